@@ -1,0 +1,27 @@
+import { createRequire } from "node:module";
+import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { defineConfig } from "hardhat/config";
+
+// The compiler is the WASM build of the npm package: nothing is downloaded.
+const compiler = { version: "0.8.37", path: createRequire(import.meta.url).resolve("solc/soljson.js") };
+
+// Prague is the ceiling of the devnet's execution client; the same bytecode runs under Osaka rules in the tests.
+const settings = { optimizer: { enabled: true, runs: 200 }, viaIR: false, evmVersion: "prague" };
+
+export default defineConfig({
+  plugins: [toolbox],
+  solidity: {
+    profiles: {
+      default: { compilers: [{ ...compiler, settings }] },
+      production: { compilers: [{ ...compiler, settings: { ...settings, viaIR: true } }] },
+    },
+  },
+  typechain: { outDir: "types/contracts", tsNocheck: false },
+  networks: {
+    default: { type: "edr-simulated", chainType: "l1", hardfork: process.env["HARDFORK"] ?? "osaka" },
+  },
+  paths: { tests: { mocha: "test/contracts", solidity: "test/contracts" } },
+  test: {
+    solidity: { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64 } },
+  },
+});
