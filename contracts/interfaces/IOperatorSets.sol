@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title OperatorSets
+/// @notice Sets of exactly seven distinct, bonded operators; four shares make a signature (THRESHOLD), five messages a
+/// consensus quorum (QUORUM ≥ ⌈2·7/3⌉). Both are needed and are different things.
+/// @dev Stake is spread by running sums: no call loops over sets or keys. Capacity follows from the bonds and is recorded
+/// when a set is formed, takes stake, or when anyone calls `refreshCapacity`; what decides about new stake is always
+/// the live figure of that set.
+interface IOperatorSets {
+    event OperatorListed(uint256 indexed operatorId, bool listed);
+    event SetFormed(uint256 indexed setId, uint64 configuration, uint256[7] operatorIds);
+    event StakeChanged(uint256 indexed setId, uint256 stakeWei);
+    event CapacityChanged(uint256 indexed setId, uint256 capacityWei);
+
+    /// @notice The set failed to deliver a key and no longer counts in the average; `false` when it delivered again.
+    event SetSuspended(uint256 indexed setId, bool suspended);
+
+    error Unauthorized(address caller);
+    error SetNotFound(uint256 setId);
+
+    /// @notice Seats are numbered 1 to 7.
+    error InvalidSeat(uint256 seat);
+    error DuplicateOperator(uint256 operatorId);
+
+    /// @notice The operator's bond is worth less than all its seats need.
+    error InsufficientBond(uint256 operatorId, uint256 requiredWei, uint256 bondWei);
+
+    /// @notice Fewer than four seats would be held by operators of governance's list, so open seats alone could sign.
+    error TooFewListed(uint256 listed, uint256 minimum);
+
+    /// @notice Another set with a lower share of its capacity in use is next.
+    error StakeAboveAverage(uint256 setId);
+    error CapacityExceeded(uint256 setId, uint256 stakeWei, uint256 capacityWei);
+
+    /// @notice Puts an operator on the list of governance or takes it off; sets that stand are not touched.
+    function setListed(uint256 operatorId, bool listed) external;
+
+    /// @notice Forms a set; seat i+1 goes to `operatorIds[i]`. Numbers start at 1, the configuration at 0. Only governance.
+    function formSet(uint256[7] calldata operatorIds) external returns (uint256 setId);
+
+    /// @notice Records the set's present capacity. Anyone may call it.
+    function refreshCapacity(uint256 setId) external returns (uint256 capacityWei);
+
+    /// @notice Gives the set stake of new keys: at or below the average before, within its capacity after. Only
+    /// ValidatorManager.
+    function assignStake(uint256 setId, uint256 amountWei) external;
+
+    /// @notice Takes back stake of keys that were never made. Only ValidatorManager.
+    function releaseStake(uint256 setId, uint256 amountWei) external;
+
+    /// @notice Leaves the set out of the average, or takes it in again. Only ValidatorManager. *Because* a set that stopped
+    /// working stays below the average for ever, and would keep every other set from taking keys.
+    function setSuspended(uint256 setId, bool suspended) external;
+
+    function governance() external view returns (address);
+    function SEATS() external view returns (uint256);
+    function THRESHOLD() external view returns (uint256);
+    function QUORUM() external view returns (uint256);
+
+    /// @notice Operator numbers by seat; reverts with SetNotFound.
+    function members(uint256 setId) external view returns (uint256[7] memory operatorIds);
+
+    /// @notice Number of the set's present configuration; changes come with rotation.
+    function configuration(uint256 setId) external view returns (uint64);
+    function isMember(uint256 setId, uint256 operatorId) external view returns (bool);
+    function isListed(uint256 operatorId) external view returns (bool);
+    function isSuspended(uint256 setId) external view returns (bool);
+    function setCount() external view returns (uint256);
+
+    /// @param seat 1 to 7, else InvalidSeat.
+    function seatNodeKey(uint256 setId, uint256 seat) external view returns (address nodeKey);
+    function seatNodeKeys(uint256 setId) external view returns (address[7] memory nodeKeys);
+
+    /// @notice Stake assigned to the set: target balances of its requested, pending and living keys, in wei.
+    function stakeWei(uint256 setId) external view returns (uint256);
+
+    /// @notice Stake the set's bonds allow now, in whole keys, at most 50,000 ETH, in wei.
+    function capacityWei(uint256 setId) external view returns (uint256);
+
+    /// @notice Running sums over the sets that are not suspended, of assigned stake and of recorded capacity.
+    function totalStakeWei() external view returns (uint256);
+    function totalCapacityWei() external view returns (uint256);
+
+    /// @notice Whether a request of one key passes: not above the average, and room for it.
+    function canTakeKey(uint256 setId) external view returns (bool);
+
+    /// @notice Bond in wei that all seats of the operator need: 1 ETH each and 25 bps of their sets' stake.
+    function requiredBondWei(uint256 operatorId) external view returns (uint256);
+
+    /// @notice The 25 bps of it alone.
+    function stakeBondWei(uint256 operatorId) external view returns (uint256);
+}
