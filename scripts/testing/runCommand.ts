@@ -2,12 +2,17 @@ import { spawn } from "node:child_process";
 
 export interface CommandResult {
   ok: boolean;
+  /** Standard output and error, as they came. */
   output: string;
 }
 
-/** Runs a command with its output shown as it comes, and also returns that output. */
-export async function runCommand(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+/** Runs a command to its end and returns its output, which is also shown as it comes unless `quiet`. */
+export async function runCommand(
+  command: string,
+  args: string[],
+  { quiet = false }: { quiet?: boolean } = {},
+): Promise<CommandResult> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const [from, to] of [
     [child.stdout, process.stdout],
@@ -15,7 +20,7 @@ export async function runCommand(command: string, args: string[], env: NodeJS.Pr
   ] as const) {
     from.on("data", (chunk: Buffer) => {
       output += chunk.toString();
-      to.write(chunk);
+      if (!quiet) to.write(chunk);
     });
   }
   const code = await new Promise<number | null>((resolve, reject) => {

@@ -4,7 +4,10 @@ import { promisify } from "node:util";
 /** Runs one of our scripts under this Node to its end; throws with what it printed when it fails. */
 export async function runScript(script: string[]): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, ["--disable-warning=ExperimentalWarning", ...script]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "--disable-warning=ExperimentalWarning",
+      ...script,
+    ]);
     return stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };

@@ -1,0 +1,236 @@
+// A whole Septet on this machine: a private chain, the contracts, seven operators and a coordinator, each a real process.
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { type Contracts, connectContracts } from "../../services/chain/contracts.ts";
+import type { Deployment } from "../../services/chain/deployment.ts";
+import { acquireRedis } from "../../services/redis/redis.ts";
+import { deploy } from "../deploy/deploy.ts";
+import { type Devnet, startDevnet } from "../devnet/devnet.ts";
+import { Daemon } from "./daemon.ts";
+import { freePort } from "./freePort.ts";
+import { Observer } from "./observer.ts";
+import { createOperator, type Operator, type OperatorEnvironment, registerOperator } from "./operators.ts";
+import type { Progress } from "./progress.ts";
+import { until } from "./until.ts";
+
+const COORDINATOR_MAIN = fileURLToPath(new URL("../../services/coordinator/main.ts", import.meta.url));
+const SEATS = 7;
+const SLOTS_PER_EPOCH = 8;
+
+export interface WorldOptions {
+  secondsPerSlot: number;
+  /** What each pool validator is topped up to. */
+  targetBalanceEther: number;
+  bondEtherPerOperator: number;
+}
+
+export const DEFAULT_WORLD: WorldOptions = {
+  secondsPerSlot: 2,
+  // A block proposer is drawn in proportion to its stake: against 16 validators of 32 ETH this gives one block in five.
+  targetBalanceEther: 128,
+  bondEtherPerOperator: 3,
+};
+
+export interface World {
+  dir: string;
+  deploymentDir: string;
+  devnet: Devnet;
+  provider: JsonRpcProvider;
+  deployment: Deployment;
+  /** Connected for reading. */
+  contracts: Contracts;
+  observer: Observer;
+  operators: Operator[];
+  coordinator: Daemon;
+  coordinatorUrl: string;
+  setId: bigint;
+  /** Accounts with ether and no role yet. */
+  depositors: Wallet[];
+}
+
+/** Undoes the steps of a start in reverse order, each whatever happened to the one before it. */
+class Cleanup {
+  private readonly steps: Array<() => Promise<unknown>> = [];
+
+  add(step: () => Promise<unknown>): void {
+    this.steps.unshift(step);
+  }
+
+  async run(): Promise<void> {
+    for (const step of this.steps.splice(0)) {
+      await step().catch((error: unknown) => console.error(`clean-up: ${String(error)}`));
+    }
+  }
+}
+
+/**
+ * Brings a world up and hands it to `use`; takes it down again, processes and files, however `use` ends.
+ * @param signal ends everything early; `use` gets it too.
+ */
+export async function withWorld<T>(
+  options: WorldOptions,
+  progress: Progress,
+  signal: AbortSignal,
+  use: (world: World) => Promise<T>,
+): Promise<T> {
+  const cleanup = new Cleanup();
+  try {
+    return await use(await startWorld(options, progress, signal, cleanup));
+  } finally {
+    await cleanup.run();
+  }
+}
+
+async function startWorld(
+  options: WorldOptions,
+  progress: Progress,
+  signal: AbortSignal,
+  cleanup: Cleanup,
+): Promise<World> {
+  const dir = await mkdtemp(path.join(tmpdir(), "septet-world-"));
+  cleanup.add(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+  await mkdir(path.join(dir, "logs"));
+  await mkdir(path.join(dir, "keys"), { mode: 0o700 });
+  const deploymentDir = path.join(dir, "deployment");
+
+  const devnet = await progress.phase("private chain: execution client and beacon node", async () => {
+    progress.awaiting("the chain's first blocks", 20);
+    const started = await startDevnet(
+      { dataDir: path.join(dir, "devnet"), secondsPerSlot: options.secondsPerSlot },
+      signal,
+    );
+    cleanup.add(() => started.stop());
+    return started;
+  });
+  const provider = new JsonRpcProvider(devnet.executionUrl, devnet.chainId, {
+    staticNetwork: true,
+    pollingInterval: 500,
+  });
+  cleanup.add(async () => provider.destroy());
+  const [deployer, coordinatorAccount, ...others] = devnet.devAccounts.map(
+    ({ privateKey }) => new Wallet(privateKey, provider),
+  );
+  const [owners, depositors] = [others.slice(0, SEATS), others.slice(SEATS)];
+  if (deployer === undefined || coordinatorAccount === undefined || depositors.length === 0) {
+    throw new Error("the private chain has too few funded accounts");
+  }
+  const keyFile = async (name: string, wallet: Wallet) => {
+    const file = path.join(dir, "keys", name);
+    await writeFile(file, `${wallet.privateKey}\n`, { mode: 0o600 });
+    return file;
+  };
+
+  const lastDepositor = depositors.at(-1);
+  if (lastDepositor !== undefined) await keyFile("depositor", lastDepositor);
+
+  const deployment = await progress.phase("contracts deployed", () =>
+    deploy(
+      {
+        rpcUrl: devnet.executionUrl,
+        deployer: deployer.privateKey,
+        outDir: deploymentDir,
+        parameters: {
+          depositContract: devnet.depositContract,
+          genesisForkVersion: devnet.genesisForkVersion,
+          genesisTime: devnet.genesisTime,
+          secondsPerSlot: devnet.secondsPerSlot,
+          slotsPerEpoch: SLOTS_PER_EPOCH,
+          daySeconds: 30,
+          targetBalanceEther: options.targetBalanceEther,
+        },
+      },
+      (step) => progress.awaiting(step),
+    ),
+  );
+  const contracts = connectContracts(deployment, provider);
+
+  const coordinatorPort = await freePort();
+  const coordinatorUrl = `http://127.0.0.1:${coordinatorPort}`;
+  const environment: OperatorEnvironment = {
+    worldDir: dir,
+    deploymentDir,
+    executionUrl: devnet.executionUrl,
+    beaconUrl: devnet.beaconUrl,
+    coordinatorUrl,
+  };
+  const operators = await progress.phase("seven operators registered and bonded", async () => {
+    const created: Operator[] = [];
+    for (let number = 1; number <= SEATS; number++) created.push(await createOperator(number, environment));
+    progress.awaiting("seven registrations and bonds to be mined", 4 * options.secondsPerSlot);
+    await Promise.all(
+      created.map(async (operator, index) => {
+        const owner = owners[index];
+        if (owner === undefined) throw new Error("the private chain has too few funded accounts");
+        const ownerKeyFile = await keyFile(operator.name, owner);
+        await registerOperator(operator, environment, {
+          address: owner.address,
+          keyFile: ownerKeyFile,
+          bondEther: options.bondEtherPerOperator,
+        });
+      }),
+    );
+    return created;
+  });
+
+  const setId = await progress.phase("set of seven formed", async () => {
+    const governance = connectContracts(deployment, new NonceManager(deployer));
+    const ids = await Promise.all(owners.slice(0, SEATS).map((owner) => operatorIdOf(contracts, owner.address)));
+    const listings = [];
+    for (const id of ids) listings.push(await governance.operatorSets.setListed(id, true));
+    for (const listing of listings) await listing.wait();
+    const formed = await governance.operatorSets.formSet(ids as never);
+    await formed.wait();
+    const [event] = await contracts.operatorSets.queryFilter(contracts.operatorSets.filters.SetFormed());
+    if (event === undefined) throw new Error("the set was not formed");
+    return event.args.setId;
+  });
+
+  const coordinator = await progress.phase("coordinator and seven nodes running", async () => {
+    const redis = await acquireRedis({ dataDir: path.join(dir, "redis"), signal, log: (text) => progress.note(text) });
+    cleanup.add(() => redis.stop());
+    const daemon = new Daemon(
+      "coordinator",
+      [
+        ...[COORDINATOR_MAIN, "run", "--deployment", deploymentDir, "--data-dir", path.join(dir, "coordinator")],
+        ...["--execution-url", devnet.executionUrl, "--beacon-url", devnet.beaconUrl, "--redis-url", redis.url],
+        ...["--key-file", await keyFile("coordinator", coordinatorAccount), "--api-port", String(coordinatorPort)],
+      ],
+      path.join(dir, "logs"),
+    );
+    for (const each of [daemon, ...operators.map((operator) => operator.daemon)]) {
+      each.start();
+      cleanup.add(() => each.stop());
+    }
+    for (const operator of operators) {
+      progress.awaiting(`${operator.name} to be ready`);
+      await until(() => isReady(operator.apiUrl), signal);
+    }
+    return daemon;
+  });
+
+  const timing = { ...devnet, slotsPerEpoch: SLOTS_PER_EPOCH };
+  const observer = new Observer(devnet.beaconUrl, timing);
+  return {
+    ...{ dir, deploymentDir, devnet, provider, deployment, contracts, observer },
+    ...{ operators, coordinator, coordinatorUrl, setId, depositors },
+  };
+}
+
+async function operatorIdOf(contracts: Contracts, owner: string): Promise<bigint> {
+  const filter = contracts.operatorRegistry.filters.OperatorRegistered(undefined, owner);
+  const [event] = await contracts.operatorRegistry.queryFilter(filter);
+  if (event === undefined) throw new Error(`the operator of ${owner} is not registered`);
+  return event.args.operatorId;
+}
+
+async function isReady(apiUrl: string): Promise<true | undefined> {
+  try {
+    const { ok } = await fetch(`${apiUrl}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    return ok ? true : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type DemoReport, shortcomings } from "../../scripts/world/report.ts";
+
+const perfect = { due: 3, included: 3, timelyTarget: 3, timelyHead: 3 };
+const report: Omit<DemoReport, "ok"> = {
+  seconds: 600,
+  phases: [],
+  validator: { pubkey: "0x", index: 16, activationEpoch: 20 },
+  duties: { allUp: perfect, twoDown: perfect, recovered: perfect },
+  blocksProposed: { allUp: 2, twoDown: 1, recovered: 0 },
+  slashings: 0,
+  shareRate: "1000000000000000000",
+};
+
+describe("a demo report is a success only when everything went as promised", () => {
+  it("accepts full duties and proposals in two of three phases", () => {
+    assert.deepEqual(shortcomings(report), []);
+  });
+
+  for (const phase of ["allUp", "twoDown", "recovered"] as const) {
+    it(`refuses a missed target in phase ${phase}`, () => {
+      const duties = { ...report.duties, [phase]: { ...perfect, timelyTarget: 2 } };
+      assert.equal(shortcomings({ ...report, duties }).length, 1);
+    });
+
+    it(`refuses a phase ${phase} in which nothing was due`, () => {
+      const duties = { ...report.duties, [phase]: { due: 0, included: 0, timelyTarget: 0, timelyHead: 0 } };
+      assert.equal(shortcomings({ ...report, duties }).length, 1);
+    });
+  }
+
+  it("refuses a run with proposals in one phase only", () => {
+    const blocksProposed = { allUp: 4, twoDown: 0, recovered: 0 };
+    assert.equal(shortcomings({ ...report, blocksProposed }).length, 1);
+  });
+
+  it("refuses a slashing", () => {
+    assert.equal(shortcomings({ ...report, slashings: 1 }).length, 1);
+  });
+});
