@@ -85,6 +85,9 @@ interface IOperatorSets {
     /// @notice Whether a request of one key passes: not above the average, and room for it.
     function canTakeKey(uint256 setId) external view returns (bool);
 
+    /// @notice Whether `assignStake` would accept `amountWei` now.
+    function canTakeStake(uint256 setId, uint256 amountWei) external view returns (bool);
+
     /// @notice Bond in wei that all seats of the operator need: 1 ETH each and 25 bps of their sets' stake.
     function requiredBondWei(uint256 operatorId) external view returns (uint256);
 

@@ -177,7 +177,8 @@ interface IValidatorManager {
     function proveCredentials(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) external;
 
     /// @notice Deposits what a proven key lacks to the target balance, all at once. Anyone may, when the pool has it.
-    function topUp(bytes32 validatorId) external;
+    /// @param pubkey 48 bytes, compressed: only its root is kept here.
+    function topUp(bytes calldata pubkey) external;
 
     /// @notice Shows that a topped-up key is active. Anyone may.
     function recordActivation(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) external;

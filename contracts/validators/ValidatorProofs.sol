@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
+import {IValidatorManager} from "../interfaces/IValidatorManager.sol";
+import {Epoch, FAR_FUTURE_EPOCH, Slot} from "../libraries/Units.sol";
+import {ValidatorLedger} from "./ValidatorLedger.sol";
+
+/// @title ValidatorProofs
+/// @dev What the beacon state shows of a validator, and the step of its life that this allows.
+abstract contract ValidatorProofs is ValidatorLedger {
+    /// @inheritdoc IValidatorManager
+    function proveCredentials(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) external {
+        _requireState(validatorId, ValidatorState.Predeposited);
+        _requireProof(validatorId, proof);
+        ValidatorRecord storage record = _validators[validatorId];
+        _requireLaterThanPredeposit(proof.slot, record.predepositTimestamp);
+        if (proof.validator.slashed) revert ValidatorIsSlashed(validatorId);
+        if (proof.validator.exitEpoch != FAR_FUTURE_EPOCH || proof.validator.withdrawableEpoch != FAR_FUTURE_EPOCH) {
+            revert ValidatorIsExiting(validatorId, proof.validator.exitEpoch);
+        }
+
+        uint256 reservedShares = record.reservedShares;
+        record.state = ValidatorState.Proven;
+        // Fits: the verifier refuses indices of 2⁴⁰ and more.
+        record.validatorIndex = uint40(proof.validatorIndex);
+        record.reservedShares = 0;
+        emit CredentialsProven(validatorId, proof.validatorIndex);
+        REGISTRY.release(SETS.members(record.setId), reservedShares);
+    }
+
+    /// @inheritdoc IValidatorManager
+    function recordActivation(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) external {
+        _requireState(validatorId, ValidatorState.Proven);
+        ValidatorRecord storage record = _validators[validatorId];
+        if (record.sentGwei.toWei() < TARGET_BALANCE_WEI) revert NotToppedUp(validatorId);
+        _requireProof(validatorId, proof);
+        Epoch activationEpoch = proof.validator.activationEpoch;
+        Epoch proofEpoch = VERIFIER.epochOf(proof.slot);
+        if (activationEpoch > proofEpoch) revert NotActive(validatorId, activationEpoch, proofEpoch);
+
+        record.state = ValidatorState.Active;
+        emit Activated(validatorId, activationEpoch);
+    }
+
+    /// @dev All 32 bytes of the credentials count: the prefix decides who may move the balance.
+    function _requireProof(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) private view {
+        bytes32 pubkeyRoot = VERIFIER.verifyValidator(proof);
+        if (pubkeyRoot != validatorId) revert PubkeyMismatch(validatorId, pubkeyRoot);
+        bytes32 actual = proof.validator.withdrawalCredentials;
+        if (actual != withdrawalCredentials) revert WithdrawalCredentialsMismatch(withdrawalCredentials, actual);
+    }
+
+    function _requireLaterThanPredeposit(Slot slot, uint256 predepositTimestamp) private view {
+        Slot predepositSlot = VERIFIER.slotAt(predepositTimestamp);
+        if (!(slot > predepositSlot)) revert ProofTooOld(slot, Slot.wrap(Slot.unwrap(predepositSlot) + 1));
+    }
+}
