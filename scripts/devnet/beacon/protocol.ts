@@ -1,0 +1,27 @@
+/** What the beacon node's process is given, as JSON in its first argument. */
+export interface BeaconNodeOptions {
+  chainId: number;
+  secondsPerSlot: number;
+  interopValidators: number;
+  engineUrl: string;
+  jwtSecretFile: string;
+  /** 0x-prefixed address. */
+  depositContract: string;
+}
+
+/** The chain as seen at one slot, for a person who watches. */
+export interface ChainStatus {
+  slot: number;
+  epoch: number;
+  headSlot: number;
+  justifiedEpoch: number;
+  finalizedEpoch: number;
+  activeValidators: number;
+  pendingDeposits: number;
+}
+
+/** What the beacon node's process tells its parent. */
+export type BeaconMessage =
+  | { kind: "ready"; port: number; genesisTime: number; genesisForkVersion: string; genesisValidatorsRoot: string }
+  | { kind: "status"; status: ChainStatus }
+  | { kind: "log"; line: string };

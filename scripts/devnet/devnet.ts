@@ -1,0 +1,196 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type DevAccount, developmentAccounts } from "./accounts.ts";
+import type { BeaconMessage, BeaconNodeOptions, ChainStatus } from "./beacon/protocol.ts";
+import { type Child, type ChildOptions, startChild } from "./childProcess.ts";
+import { DEPOSIT_CONTRACT_ADDRESS, executionGenesis, type GenesisBalance } from "./execution/genesis.ts";
+import { ENGINE_PORT_FLAG, type ExecutionMessage, RPC_PORT_FLAG } from "./execution/protocol.ts";
+
+export interface DevnetOptions {
+  /** Holds the chain data and both logs; must not be shared with another running devnet. */
+  dataDir: string;
+  /** Default 2. */
+  secondsPerSlot?: number;
+  /** Validators of 32 ETH that the beacon node itself runs and that keep the chain final; default 16. */
+  interopValidators?: number;
+  /** Funded at genesis beside the development accounts. */
+  fundedAccounts?: GenesisBalance[];
+  /** One line at a time, for a person. */
+  log?: (line: string) => void;
+  /** Once per slot. */
+  onStatus?: (status: ChainStatus) => void;
+  /** A process of the devnet died by itself; the devnet is of no use any more. */
+  onFailure?: (error: Error) => void;
+}
+
+export interface Devnet {
+  executionUrl: string;
+  beaconUrl: string;
+  chainId: number;
+  /** Unix seconds. */
+  genesisTime: number;
+  genesisForkVersion: string;
+  genesisValidatorsRoot: string;
+  secondsPerSlot: number;
+  depositContract: string;
+  devAccounts: DevAccount[];
+  /** Resolves when both processes are gone. The data directory stays. */
+  stop(): Promise<void>;
+}
+
+const CHAIN_ID = 7_357_001;
+const DEV_ACCOUNT_COUNT = 30;
+const DEV_ACCOUNT_BALANCE_WEI = 1_000_000n * 10n ** 18n;
+const START_TIMEOUT_MS = 60_000;
+const STOP_GRACE_MS = 12_000;
+
+/**
+ * Starts the execution client and the beacon node, each a process of its own bound to 127.0.0.1 on free ports. They
+ * end with {@link Devnet.stop}, with the signal, or when this process dies in whatever way.
+ * @throws when a process ends before it serves, or when both are not up within a minute
+ */
+export async function startDevnet(options: DevnetOptions, signal: AbortSignal): Promise<Devnet> {
+  signal.throwIfAborted();
+  const { dataDir, secondsPerSlot = 2, interopValidators = 16 } = options;
+  mkdirSync(dataDir, { recursive: true });
+  const devAccounts = developmentAccounts(DEV_ACCOUNT_COUNT);
+  const files = writeGenesis(dataDir, [
+    ...devAccounts.map(({ address }) => ({ address, balanceWei: DEV_ACCOUNT_BALANCE_WEI })),
+    ...(options.fundedAccounts ?? []),
+  ]);
+
+  const children: Child[] = [];
+  const stop = once(async () => {
+    signal.removeEventListener("abort", stop);
+    // The beacon node first: it has nothing to flush and would only complain about a missing execution client.
+    for (const child of children.toReversed()) await child.stop(STOP_GRACE_MS);
+  });
+  signal.addEventListener("abort", stop, { once: true });
+
+  try {
+    const starting = startWatch(signal);
+    const spawn = (child: Omit<ChildOptions, "onUnexpectedExit">) => {
+      const onUnexpectedExit = (error: Error) => {
+        starting.fail(error);
+        options.onFailure?.(error);
+      };
+      children.push(startChild({ ...child, onUnexpectedExit }));
+    };
+
+    const { rpcPort, enginePort } = await starting.until(startExecution(spawn, dataDir, files));
+    const beacon = await starting.until(
+      startBeacon(spawn, dataDir, options, {
+        chainId: CHAIN_ID,
+        secondsPerSlot,
+        interopValidators,
+        engineUrl: `http://127.0.0.1:${enginePort}`,
+        jwtSecretFile: files.jwtSecret,
+        depositContract: DEPOSIT_CONTRACT_ADDRESS,
+      }),
+    );
+    return {
+      executionUrl: `http://127.0.0.1:${rpcPort}`,
+      beaconUrl: `http://127.0.0.1:${beacon.port}`,
+      chainId: CHAIN_ID,
+      genesisTime: beacon.genesisTime,
+      genesisForkVersion: beacon.genesisForkVersion,
+      genesisValidatorsRoot: beacon.genesisValidatorsRoot,
+      secondsPerSlot,
+      depositContract: DEPOSIT_CONTRACT_ADDRESS,
+      devAccounts,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Spawn = (child: Omit<ChildOptions, "onUnexpectedExit">) => void;
+type GenesisFiles = ReturnType<typeof writeGenesis>;
+
+function writeGenesis(dataDir: string, balances: GenesisBalance[]) {
+  const genesis = path.join(dataDir, "execution-genesis.json");
+  const jwtSecret = path.join(dataDir, "engine-jwt.hex");
+  const timestamp = Math.floor(Date.now() / 1000);
+  writeFileSync(genesis, JSON.stringify(executionGenesis(CHAIN_ID, timestamp, balances)));
+  writeFileSync(jwtSecret, randomBytes(32).toString("hex"), { mode: 0o600 });
+  return { genesis, jwtSecret };
+}
+
+function startExecution(spawn: Spawn, dataDir: string, files: GenesisFiles) {
+  return new Promise<{ rpcPort: number; enginePort: number }>((resolve) => {
+    const ports: Partial<Record<ExecutionMessage["service"], number>> = {};
+    spawn({
+      name: "execution client",
+      entry: fileURLToPath(new URL("./execution/main.ts", import.meta.url)),
+      logFile: path.join(dataDir, "execution.log"),
+      args: [
+        `--dataDir=${path.join(dataDir, "execution")}`,
+        `--gethGenesis=${files.genesis}`,
+        `--jwtSecret=${files.jwtSecret}`,
+        "--rpc",
+        `--rpcPort=${RPC_PORT_FLAG}`,
+        "--rpcEngine",
+        `--rpcEnginePort=${ENGINE_PORT_FLAG}`,
+        "--port=0",
+        "--discV4=false",
+        "--discDns=false",
+        "--logFile=false",
+        "--logLevel=warn",
+        "--saveReceipts=true",
+        // Without it the client refuses transactions until it has peers.
+        "--isSingleNode",
+      ],
+      onMessage(message) {
+        const { service, port } = message as ExecutionMessage;
+        ports[service] = port;
+        if (ports.rpc !== undefined && ports.engine !== undefined) {
+          resolve({ rpcPort: ports.rpc, enginePort: ports.engine });
+        }
+      },
+    });
+  });
+}
+
+function startBeacon(spawn: Spawn, dataDir: string, options: DevnetOptions, node: BeaconNodeOptions) {
+  return new Promise<Extract<BeaconMessage, { kind: "ready" }>>((resolve) => {
+    spawn({
+      name: "beacon node",
+      entry: fileURLToPath(new URL("./beacon/main.ts", import.meta.url)),
+      logFile: path.join(dataDir, "beacon.log"),
+      args: [JSON.stringify(node)],
+      onMessage(received) {
+        const message = received as BeaconMessage;
+        if (message.kind === "ready") resolve(message);
+        else if (message.kind === "status") options.onStatus?.(message.status);
+        else options.log?.(message.line);
+      },
+    });
+  });
+}
+
+/** Ends the wait for a process that fails, is aborted or takes too long, whichever step is being awaited. */
+function startWatch(signal: AbortSignal) {
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => {});
+  const timer = setTimeout(() => {
+    failure.reject(new Error(`the devnet did not start within ${START_TIMEOUT_MS / 1000} s`));
+  }, START_TIMEOUT_MS);
+  timer.unref();
+  signal.addEventListener("abort", () => failure.reject(signal.reason), { once: true });
+  return {
+    fail: failure.reject,
+    until: <T>(step: Promise<T>): Promise<T> => Promise.race([step, failure.promise]),
+  };
+}
+
+function once<T>(action: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => {
+    result ??= action();
+    return result;
+  };
+}
