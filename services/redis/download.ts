@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { access, mkdir, mkdtemp, readdir, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import type { Logger } from "pino";
 import { RedisError } from "./errors.ts";
 
 const run = promisify(execFile);
@@ -53,14 +52,14 @@ export async function downloadRedis(
   cacheDir: string,
   findBinary: FindBinary,
   signal: AbortSignal,
-  log: Logger,
+  log: (text: string) => void,
 ): Promise<RedisBinary> {
   const cached = await locate(cacheDir);
   if (cached) return cached;
   const aptGet = findBinary("apt-get");
   const dpkg = findBinary("dpkg");
   if (!aptGet || !dpkg) throw notInstalled();
-  log.info({ cacheDir }, "Downloading Redis from the system's package archive");
+  log(`downloading Redis from the package archive to ${cacheDir}`);
   const parent = path.dirname(cacheDir);
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(path.join(parent, "redis-download-"));

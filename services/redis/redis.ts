@@ -1,7 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Logger } from "pino";
 import { downloadRedis, type FindBinary, type RedisBinary } from "./download.ts";
 import { RedisError } from "./errors.ts";
 import { ping } from "./ping.ts";
@@ -12,7 +11,8 @@ export interface AcquireRedisOptions {
   dataDir: string;
   /** Aborts the start. A running server is ended by `stop()` or the end of this process. */
   signal: AbortSignal;
-  log: Logger;
+  /** Told which server serves, and of a download. */
+  log: (text: string) => void;
   /** Where a downloaded Redis is kept. */
   cacheDir?: string;
   redisUrl?: string | undefined;
@@ -55,8 +55,8 @@ export async function acquireRedis(options: AcquireRedisOptions): Promise<Acquir
   }
   const installed = findBinary("redis-server") ?? findBinary("valkey-server");
   const binary: RedisBinary = installed ? { file: installed } : await downloadRedis(cacheDir, findBinary, signal, log);
-  const server = await startServer(binary, dataDir, signal, log);
+  const server = await startServer(binary, dataDir, signal);
   const source = installed ? "path" : "downloaded";
-  log.info({ source, binary: binary.file, dataDir }, "Redis serves");
+  log(`Redis serves from ${binary.file} (${source})`);
   return { ...server, source };
 }

@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Logger } from "pino";
 import type { RedisBinary } from "./download.ts";
 import { RedisError } from "./errors.ts";
 import { ping } from "./ping.ts";
@@ -74,12 +73,7 @@ async function waitUntilReady(child: ChildProcess, socket: string, output: strin
 }
 
 /** Starts a Redis of our own on a private unix socket, with its data in `dataDir`. */
-export async function startServer(
-  binary: RedisBinary,
-  dataDir: string,
-  signal: AbortSignal,
-  log: Logger,
-): Promise<RedisServer> {
+export async function startServer(binary: RedisBinary, dataDir: string, signal: AbortSignal): Promise<RedisServer> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const socketRecord = path.join(dataDir, "redis.socket");
   await waitUntilFree(socketRecord, signal);
@@ -100,7 +94,6 @@ export async function startServer(
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
       if (output.push(text) > 50) output.shift();
-      log.debug({ text: text.trim() }, "Redis says");
     });
   }
 

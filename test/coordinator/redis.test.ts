@@ -7,12 +7,11 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { pino } from "pino";
 import { downloadRedis } from "../../services/redis/download.ts";
 import { ping } from "../../services/redis/ping.ts";
 import { acquireRedis } from "../../services/redis/redis.ts";
 
-const log = pino({ level: "silent" });
+const log = () => {};
 const { signal } = new AbortController();
 const debian = await stat("/usr/bin/apt-get").then(
   () => true,
@@ -93,10 +92,9 @@ describe("redis launcher", { timeout: 120_000 }, () => {
     const dataDir = path.join(folder, "killed");
     const script = `
       const { acquireRedis } = await import(${JSON.stringify(import.meta.resolve("../../services/redis/redis.ts"))});
-      const { pino } = await import("pino");
       const { Redis } = await import("ioredis");
       const redis = await acquireRedis({ dataDir: ${JSON.stringify(dataDir)}, signal: new AbortController().signal,
-        log: pino({ level: "silent" }), redisUrl: "" });
+        log: () => {}, redisUrl: "" });
       await new Redis(redis.url).set("height", "8");
       process.send(redis.url);`;
     const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
