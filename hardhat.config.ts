@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { defineConfig } from "hardhat/config";
+import type { HardhatPlugin } from "hardhat/types/plugins";
 
 // The compiler is the WASM build of the npm package: nothing is downloaded.
 const compiler = { version: "0.8.37", path: createRequire(import.meta.url).resolve("solc/soljson.js") };
@@ -8,8 +9,29 @@ const compiler = { version: "0.8.37", path: createRequire(import.meta.url).resol
 // Prague is the ceiling of the devnet's execution client; the same bytecode runs under Osaka rules in the tests.
 const settings = { optimizer: { enabled: true, runs: 200 }, viaIR: false, evmVersion: "prague" };
 
+// Warnings of our own sources stop the build; those of dependencies are theirs. (hardhat-ignore-warnings 0.3 changes only
+// the severity, which Hardhat 3.17 does not take for an error.)
+const warningsAreErrors: HardhatPlugin = {
+  id: "septet-warnings-are-errors",
+  hookHandlers: {
+    solidity: async () => ({
+      default: async () => ({
+        async invokeSolc(context, solc, input, config, next) {
+          const output = await next(context, solc, input, config);
+          const errors = output.errors
+            ?.filter(
+              ({ severity, formattedMessage }) => severity === "error" || !formattedMessage?.includes("--> npm/"),
+            )
+            .map((error) => ({ ...error, type: "Error", severity: "error" as const }));
+          return { ...output, ...(errors && { errors }) };
+        },
+      }),
+    }),
+  },
+};
+
 export default defineConfig({
-  plugins: [toolbox],
+  plugins: [toolbox, warningsAreErrors],
   solidity: {
     profiles: {
       default: { compilers: [{ ...compiler, settings }] },

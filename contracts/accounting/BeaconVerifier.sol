@@ -17,7 +17,7 @@ contract BeaconVerifier is IBeaconVerifier {
     /// @dev EIP-4788.
     address private constant BEACON_ROOTS = 0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02;
 
-    /// @dev Position at the 50th level below the block root of `validators[0]`: the generalized index without its leading bit.
+    /// @dev Position of `validators[0]` in the 50th level: the generalized index without its leading bit.
     uint256 private constant FIRST_VALIDATOR_POSITION = 0x5960000000000 - (1 << BRANCH_LENGTH);
     uint256 private constant BRANCH_LENGTH = 50;
 
@@ -42,10 +42,7 @@ contract BeaconVerifier is IBeaconVerifier {
         if (proof.validatorIndex >= VALIDATOR_LIMIT) revert InvalidValidatorIndex(proof.validatorIndex);
 
         // The header's first two fields share a parent, the sibling next to the top: checking it binds the slot for free.
-        bytes32 headerNode = SSZ.hash(
-            SSZ.toChunk(Slot.unwrap(proof.slot)),
-            SSZ.toChunk(proof.proposerIndex)
-        );
+        bytes32 headerNode = SSZ.hash(SSZ.toChunk(Slot.unwrap(proof.slot)), SSZ.toChunk(proof.proposerIndex));
         if (proof.branch[BRANCH_LENGTH - 2] != headerNode) revert InvalidHeader(proof.slot, proof.proposerIndex);
 
         pubkeyRoot = SSZ.pubkeyRoot(proof.validator.pubkey);
@@ -74,10 +71,7 @@ contract BeaconVerifier is IBeaconVerifier {
         return bytes32(output);
     }
 
-    function _validatorRoot(
-        BeaconValidator calldata validator,
-        bytes32 pubkeyRoot
-    ) private view returns (bytes32) {
+    function _validatorRoot(BeaconValidator calldata validator, bytes32 pubkeyRoot) private view returns (bytes32) {
         bytes32 identity = SSZ.hash(
             SSZ.hash(pubkeyRoot, validator.withdrawalCredentials),
             SSZ.hash(SSZ.toChunk(Gwei.unwrap(validator.effectiveBalanceGwei)), SSZ.toChunk(validator.slashed))

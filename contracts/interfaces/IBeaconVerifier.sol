@@ -39,7 +39,6 @@ interface IBeaconVerifier {
     /// @notice The EIP-4788 contract keeps no root for this timestamp: no block had it, or it is over a day old.
     error BeaconRootNotFound(uint64 timestamp);
     error InvalidBranchLength(uint256 length, uint256 expected);
-    error InvalidPubkeyLength(uint256 length);
     error InvalidValidatorIndex(uint64 validatorIndex);
 
     /// @notice Slot and proposer index are not those of the block that the branch leads to.

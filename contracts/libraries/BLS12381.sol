@@ -14,8 +14,10 @@ library BLS12381 {
 
     /// @dev −G₁, EIP-2537 encoding.
     bytes private constant NEGATED_GENERATOR =
-        hex"0000000000000000000000000000000017f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb"
-        hex"00000000000000000000000000000000114d1d6855d545a8aa7d76c8cf2e21f267816aef1db507c96655b9d5caac42364e6f38ba0ecb751bad54dcd6b939c2ca";
+        hex"0000000000000000000000000000000017f1d3a73197d7942695638c4fa9ac0f"
+        hex"c3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb"
+        hex"00000000000000000000000000000000114d1d6855d545a8aa7d76c8cf2e21f2"
+        hex"67816aef1db507c96655b9d5caac42364e6f38ba0ecb751bad54dcd6b939c2ca";
 
     /// @notice The signature is not the key's for this message, or one of them is not a point of its group.
     error InvalidSignature();

@@ -21,8 +21,9 @@ contract OperatorRegistry is IOperatorRegistry, EIP712 {
         uint128 reservedShares;
     }
 
-    bytes32 private constant NODE_KEY_PROOF_TYPEHASH =
-        keccak256("NodeKeyProof(address owner,address nodeKey,address payout)");
+    bytes32 private constant NODE_KEY_PROOF_TYPEHASH = keccak256(
+        "NodeKeyProof(address owner,address nodeKey,address payout)"
+    );
     uint256 private constant NODE_PUBLIC_KEY_LENGTH = 64;
     uint256 private constant MAX_MULTIADDRS_LENGTH = 512;
     uint256 private constant MAX_URI_LENGTH = 256;

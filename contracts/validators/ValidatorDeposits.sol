@@ -6,7 +6,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IValidatorManager} from "../interfaces/IValidatorManager.sol";
 import {DepositData} from "../libraries/DepositData.sol";
 import {SSZ} from "../libraries/SSZ.sol";
-import {Gwei, toGwei} from "../libraries/Units.sol";
+import {toGwei} from "../libraries/Units.sol";
 import {ValidatorLedger} from "./ValidatorLedger.sol";
 
 /// @title ValidatorDeposits

@@ -44,7 +44,9 @@ library FpLib {
     /// @dev Reduces 64 uniform bytes modulo p (RFC 9380 §5.2), encoded for EIP-2537.
     function reduce(bytes32 high, bytes32 low) internal view returns (bytes memory) {
         bytes memory input = abi.encode(64, 1, 64, high, low);
-        (bool success, bytes memory output) = MODEXP.staticcall(bytes.concat(input, hex"01", abi.encode(P_HIGH, P_LOW)));
+        (bool success, bytes memory output) = MODEXP.staticcall(
+            bytes.concat(input, hex"01", abi.encode(P_HIGH, P_LOW))
+        );
         if (!success || output.length != 64) revert PrecompileFailed(MODEXP);
         return output;
     }
