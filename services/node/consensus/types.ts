@@ -82,27 +82,44 @@ export interface SignedMessage {
   signature: string;
 }
 
-/** What one peer sends another; everything in it that matters is signed or checked against something signed. */
-export type Packet =
-  | {
-      kind: "pre-prepare";
-      signed: SignedMessage;
-      proposal: Proposal;
-      /** In rounds > 1: a quorum of ROUND-CHANGEs for the round, and the PREPAREs of the highest prepared among them. */
-      roundChanges: readonly SignedMessage[];
-      prepares: readonly SignedMessage[];
-    }
-  | { kind: "prepare" | "commit"; signed: SignedMessage }
-  | {
-      kind: "round-change";
-      signed: SignedMessage;
-      refused: readonly Pubkey[];
-      /** The prepared value and the quorum of PREPAREs that proves it. */
-      prepared?: { proposal: Proposal; prepares: readonly SignedMessage[] };
-    }
-  /** Catches a straggler up: the value and a quorum of COMMITs of one round. Proves itself, so it is not signed. */
-  | { kind: "decided"; proposal: Proposal; commits: readonly SignedMessage[] };
+/** Opens a round: the leader's proposal. */
+export interface PrePreparePacket {
+  kind: "pre-prepare";
+  instance: InstanceId;
+  signed: SignedMessage;
+  proposal: Proposal;
+  /** In rounds > 1: a quorum of ROUND-CHANGEs for the round, and the PREPAREs of the highest prepared among them. */
+  roundChanges: readonly SignedMessage[];
+  prepares: readonly SignedMessage[];
+}
 
+export interface VotePacket {
+  kind: "prepare" | "commit";
+  instance: InstanceId;
+  signed: SignedMessage;
+}
+
+export interface RoundChangePacket {
+  kind: "round-change";
+  instance: InstanceId;
+  signed: SignedMessage;
+  /** Validators that this seat refuses, because of its locks or its duty checks. */
+  refused: readonly Pubkey[];
+  /** The prepared value and the quorum of PREPAREs that proves it. */
+  prepared?: { proposal: Proposal; prepares: readonly SignedMessage[] };
+}
+
+/** Catches a straggler up. It proves itself, so it is not signed as a whole. */
+export interface DecidedPacket {
+  kind: "decided";
+  instance: InstanceId;
+  proposal: Proposal;
+  /** A quorum of COMMITs of distinct seats in one round. */
+  commits: readonly SignedMessage[];
+}
+
+/** What one peer sends another; all that matters in it is signed or checked against something signed. */
+export type Packet = PrePreparePacket | VotePacket | RoundChangePacket | DecidedPacket;
 export type PacketKind = Packet["kind"];
 
 /** What the fork guard and the duty checks say of a value. */
@@ -129,7 +146,10 @@ export interface InstanceCallbacks {
   proposeValue(round: number, excluded: readonly Pubkey[]): Promise<Proposal | undefined>;
   /** Guards and duty checks, evaluated afresh in each round and on each head event. */
   validateValue(proposal: Proposal, round: number): Promise<Verdict> | Verdict;
-  /** Called once. A node whose guard refuses the value does not sign it: sign only when the verdict is ok. */
+  /**
+   * Sign only when the verdict is ok: a node whose guard refuses the value does not sign it when decided either. Called
+   * once, and again if the guard accepts after a later head event what it refused at first.
+   */
   onDecided(decision: Decision, verdict: Verdict): void;
   /** Called once when the instance ends undecided. */
   onExpired?(round: number): void;
@@ -141,6 +161,7 @@ export type Count = (reason: string) => void;
 export type ConsensusErrorCode =
   | "instance-before-start"
   | "instance-exists"
+  | "instance-too-old"
   | "unknown-set"
   | "unsafe-quorum"
   | "not-a-member"
