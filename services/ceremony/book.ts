@@ -69,7 +69,7 @@ export function recordMessage(book: MessageBook, message: CeremonyMessage): Reco
 
 /** Whether two messages say the same; their signatures may differ, as ECDSA's can. */
 export function samePayload(a: CeremonyMessage, b: CeremonyMessage): boolean {
-  return a.kind === b.kind && Buffer.compare(hashPayload(a), hashPayload(b)) === 0;
+  return a === b || (a.kind === b.kind && Buffer.compare(hashPayload(a), hashPayload(b)) === 0);
 }
 
 /** The messages of a kind in seat order when all seven are there. */

@@ -25,6 +25,7 @@ export async function makeDeal(
   opens: readonly MessageOf<"open">[],
   randomness: Randomness,
 ): Promise<DealPayload> {
+  const contextHash = hashContext(context);
   const polynomials = Array.from({ length: context.keyCount }, () => randomPolynomial(randomness));
   const ciphertexts: string[] = [];
   for (const open of opens) {
@@ -37,7 +38,7 @@ export async function makeDeal(
     opensHash: hashOpens(opens),
     commitments: polynomials.map((polynomial) => commitPolynomial(polynomial).map((point) => hexlify(point))),
     proofs: polynomials.map((polynomial, key) =>
-      hexlify(proveKnowledge(polynomial[0] ?? 0n, proofBinding(context, attempt, dealer, key), randomness)),
+      hexlify(proveKnowledge(polynomial[0] ?? 0n, proofBinding(contextHash, attempt, dealer, key), randomness)),
     ),
     ciphertexts,
   };
@@ -57,10 +58,11 @@ export async function checkDeal(
   const { payload, seat: dealer, attempt } = deal;
   if (payload.opensHash !== hashOpens(opens)) return { ok: false, reason: "opens_mismatch" };
 
+  const contextHash = hashContext(context);
   const commitments = payload.commitments.map((points) => points.map((point) => getBytes(point)));
   for (const [key, points] of commitments.entries()) {
     if (!points.every(isPoint)) return { ok: false, reason: "bad_commitment" };
-    const binding = proofBinding(context, attempt, dealer, key);
+    const binding = proofBinding(contextHash, attempt, dealer, key);
     const proof = getBytes(payload.proofs[key] ?? "0x");
     if (!verifyKnowledge(points[0] ?? new Uint8Array(), binding, proof)) return { ok: false, reason: "bad_proof" };
     await letOthersRun();
@@ -70,7 +72,8 @@ export async function checkDeal(
     const opened = await hpkeOpen(oneTimeSecret, dealingInfo(context, attempt, dealer, receiver), sealed);
     const subShares = commitments.map((points, key) => {
       const subShare = scalarFromBytes(opened.subarray(key * SCALAR_BYTES, (key + 1) * SCALAR_BYTES));
-      if (Buffer.compare(publicKeyOf(subShare), evaluateCommitments(points, receiver)) !== 0) {
+      const [committed = new Uint8Array()] = evaluateCommitments(points, [receiver]);
+      if (Buffer.compare(publicKeyOf(subShare), committed) !== 0) {
         throw new RangeError("the sub-share is off the committed polynomial");
       }
       return subShare;
@@ -101,10 +104,10 @@ function dealingInfo(context: CeremonyContext, attempt: number, dealer: Seat, re
 }
 
 /** A proof counts only for one constant term, so that nobody can repeat another dealer's. */
-function proofBinding(context: CeremonyContext, attempt: number, dealer: Seat, keyIndex: number): Uint8Array {
+function proofBinding(contextHash: Uint8Array, attempt: number, dealer: Seat, keyIndex: number): Uint8Array {
   return encode(
     ["string", "bytes32", "uint256", "uint256", "uint256"],
-    ["septet/constant-term/v1", hashContext(context), attempt, dealer, keyIndex],
+    ["septet/constant-term/v1", contextHash, attempt, dealer, keyIndex],
   );
 }
 

@@ -25,7 +25,7 @@ export async function deriveGroupKeys(
     for (let key = 0; key < keyCount; key++) {
       const dealers = deals.map(({ payload }) => (payload.commitments[key] ?? []).map((point) => getBytes(point)));
       const commitments = addCommitments(dealers);
-      const shareKeys = SEATS.map((seat) => evaluateCommitments(commitments, seat));
+      const shareKeys = evaluateCommitments(commitments, SEATS);
       keys.push({ groupKey: groupKeyOf(commitments[0] ?? new Uint8Array()), shareKeys });
       await letOthersRun();
     }

@@ -126,9 +126,16 @@ export function parseMessageText(text: string): CeremonyMessage {
   }
 }
 
+// A deal's hash takes tens of milliseconds and is asked for again and again; messages aren't changed once made.
+const payloadHashes = new WeakMap<object, Uint8Array>();
+
 /** keccak256 of the ABI-encoded payload: what the sender signs, and what a transcript is made of. */
 export function hashPayload(message: Statement): Uint8Array {
-  return getBytes(keccak256(encodePayload(message)));
+  const known = payloadHashes.get(message.payload);
+  if (known !== undefined) return known;
+  const hash = getBytes(keccak256(encodePayload(message)));
+  payloadHashes.set(message.payload, hash);
+  return hash;
 }
 
 function encodePayload({ kind, payload }: Statement): string {

@@ -12,12 +12,16 @@ function compressed(point: PublicKey): Uint8Array {
 }
 
 /**
- * P(seat)·G1 from the four commitments of P, compressed. Refuses invalid or identity commitments and an identity result.
+ * P(seat)·G1 for each seat from the four commitments of P, compressed. Refuses invalid or identity commitments and an
+ * identity result.
  */
-export function evaluateCommitments(commitments: readonly Uint8Array[], seat: Seat): Uint8Array {
+export function evaluateCommitments(commitments: readonly Uint8Array[], seats: readonly Seat[]): Uint8Array[] {
   if (commitments.length !== THRESHOLD) throw new CryptoError("invalid_length", "a commitment has four points");
-  const terms = commitments.map((bytes, power) => ({ point: parseG1(bytes), weight: seat ** power }));
-  return compressed(weightedSum(terms, aggregatePublicKeys));
+  const points = commitments.map(parseG1);
+  return seats.map((seat) => {
+    const terms = points.map((point, power) => ({ point, weight: seat ** power }));
+    return compressed(weightedSum(terms, aggregatePublicKeys));
+  });
 }
 
 /** Coefficient-wise sum of several dealers' commitments: the commitments of the sum of their polynomials. */
