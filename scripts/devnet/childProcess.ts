@@ -15,6 +15,7 @@ export interface ChildOptions {
 }
 
 export interface Child {
+  send(message: object): void;
   /** SIGTERM, then SIGKILL after `graceMs`; resolves when the process is gone. */
   stop(graceMs: number): Promise<void>;
 }
@@ -35,6 +36,10 @@ export function startChild(options: ChildOptions): Child {
   });
 
   return {
+    send(message) {
+      child.send(message);
+    },
+
     async stop(graceMs) {
       stopping = true;
       child.kill("SIGTERM");

@@ -9,7 +9,7 @@ import { DEPOSIT_CONTRACT_ADDRESS, executionGenesis, type GenesisBalance } from 
 import { ENGINE_PORT_FLAG, type ExecutionMessage, RPC_PORT_FLAG } from "./execution/protocol.ts";
 
 export interface DevnetOptions {
-  /** Holds the chain data and both logs; must not be shared with another running devnet. */
+  /** Takes the chain data and both logs; must not hold those of an earlier devnet, as a chain cannot be resumed. */
   dataDir: string;
   /** Default 2. */
   secondsPerSlot?: number;
@@ -43,18 +43,21 @@ export interface Devnet {
 const CHAIN_ID = 7_357_001;
 const DEV_ACCOUNT_COUNT = 30;
 const DEV_ACCOUNT_BALANCE_WEI = 1_000_000n * 10n ** 18n;
+const EXECUTION_FOLDER = "execution";
 const START_TIMEOUT_MS = 60_000;
-const STOP_GRACE_MS = 12_000;
+/** The execution client takes up to 10 s to close databases that nobody opens again. */
+const STOP_GRACE_MS = 2_000;
 
 /**
  * Starts the execution client and the beacon node, each a process of its own bound to 127.0.0.1 on free ports. They
  * end with {@link Devnet.stop}, with the signal, or when this process dies in whatever way.
- * @throws when a process ends before it serves, or when both are not up within a minute
+ * @throws when the directory has been used, when a process ends before it serves, or when they are not up in a minute
  */
 export async function startDevnet(options: DevnetOptions, signal: AbortSignal): Promise<Devnet> {
   signal.throwIfAborted();
   const { dataDir, secondsPerSlot = 2, interopValidators = 16 } = options;
   mkdirSync(dataDir, { recursive: true });
+  mkdirSync(path.join(dataDir, EXECUTION_FOLDER));
   const devAccounts = developmentAccounts(DEV_ACCOUNT_COUNT);
   const files = writeGenesis(dataDir, [
     ...devAccounts.map(({ address }) => ({ address, balanceWei: DEV_ACCOUNT_BALANCE_WEI })),
@@ -71,25 +74,28 @@ export async function startDevnet(options: DevnetOptions, signal: AbortSignal): 
 
   try {
     const starting = startWatch(signal);
-    const spawn = (child: Omit<ChildOptions, "onUnexpectedExit">) => {
+    const spawn: Spawn = (childOptions) => {
       const onUnexpectedExit = (error: Error) => {
         starting.fail(error);
         options.onFailure?.(error);
       };
-      children.push(startChild({ ...child, onUnexpectedExit }));
+      const child = startChild({ ...childOptions, onUnexpectedExit });
+      children.push(child);
+      return child;
     };
 
-    const { rpcPort, enginePort } = await starting.until(startExecution(spawn, dataDir, files));
-    const beacon = await starting.until(
-      startBeacon(spawn, dataDir, options, {
-        chainId: CHAIN_ID,
-        secondsPerSlot,
-        interopValidators,
-        engineUrl: `http://127.0.0.1:${enginePort}`,
-        jwtSecretFile: files.jwtSecret,
-        depositContract: DEPOSIT_CONTRACT_ADDRESS,
-      }),
-    );
+    const execution = startExecution(spawn, dataDir, files);
+    const beaconNode = startBeacon(spawn, dataDir, options);
+    const { rpcPort, enginePort } = await starting.until(execution);
+    beaconNode.configure({
+      chainId: CHAIN_ID,
+      secondsPerSlot,
+      interopValidators,
+      engineUrl: `http://127.0.0.1:${enginePort}`,
+      jwtSecretFile: files.jwtSecret,
+      depositContract: DEPOSIT_CONTRACT_ADDRESS,
+    });
+    const beacon = await starting.until(beaconNode.ready);
     return {
       executionUrl: `http://127.0.0.1:${rpcPort}`,
       beaconUrl: `http://127.0.0.1:${beacon.port}`,
@@ -108,7 +114,7 @@ export async function startDevnet(options: DevnetOptions, signal: AbortSignal): 
   }
 }
 
-type Spawn = (child: Omit<ChildOptions, "onUnexpectedExit">) => void;
+type Spawn = (options: Omit<ChildOptions, "onUnexpectedExit">) => Child;
 type GenesisFiles = ReturnType<typeof writeGenesis>;
 
 function writeGenesis(dataDir: string, balances: GenesisBalance[]) {
@@ -128,7 +134,7 @@ function startExecution(spawn: Spawn, dataDir: string, files: GenesisFiles) {
       entry: fileURLToPath(new URL("./execution/main.ts", import.meta.url)),
       logFile: path.join(dataDir, "execution.log"),
       args: [
-        `--dataDir=${path.join(dataDir, "execution")}`,
+        `--dataDir=${path.join(dataDir, EXECUTION_FOLDER)}`,
         `--gethGenesis=${files.genesis}`,
         `--jwtSecret=${files.jwtSecret}`,
         "--rpc",
@@ -155,21 +161,21 @@ function startExecution(spawn: Spawn, dataDir: string, files: GenesisFiles) {
   });
 }
 
-function startBeacon(spawn: Spawn, dataDir: string, options: DevnetOptions, node: BeaconNodeOptions) {
-  return new Promise<Extract<BeaconMessage, { kind: "ready" }>>((resolve) => {
-    spawn({
-      name: "beacon node",
-      entry: fileURLToPath(new URL("./beacon/main.ts", import.meta.url)),
-      logFile: path.join(dataDir, "beacon.log"),
-      args: [JSON.stringify(node)],
-      onMessage(received) {
-        const message = received as BeaconMessage;
-        if (message.kind === "ready") resolve(message);
-        else if (message.kind === "status") options.onStatus?.(message.status);
-        else options.log?.(message.line);
-      },
-    });
+function startBeacon(spawn: Spawn, dataDir: string, { log, onStatus }: DevnetOptions) {
+  const ready = Promise.withResolvers<Extract<BeaconMessage, { kind: "ready" }>>();
+  const child = spawn({
+    name: "beacon node",
+    entry: fileURLToPath(new URL("./beacon/main.ts", import.meta.url)),
+    logFile: path.join(dataDir, "beacon.log"),
+    args: [],
+    onMessage(received) {
+      const message = received as BeaconMessage;
+      if (message.kind === "ready") ready.resolve(message);
+      else if (message.kind === "status") onStatus?.(message.status);
+      else log?.(message.line);
+    },
   });
+  return { ready: ready.promise, configure: (options: BeaconNodeOptions) => child.send(options) };
 }
 
 /** Ends the wait for a process that fails, is aborted or takes too long, whichever step is being awaited. */

@@ -32,8 +32,7 @@ try {
       secondsPerSlot,
       interopValidators: validators,
       log: (line) => console.log(line),
-      onStatus: ({ slot, headSlot, epoch, justifiedEpoch, finalizedEpoch }) =>
-        console.log(`slot ${slot} head ${headSlot} epoch ${epoch} justified ${justifiedEpoch} final ${finalizedEpoch}`),
+      onStatus: (status) => console.log(JSON.stringify(status)),
       onFailure: (error) => stopping.abort(error),
     },
     stopping.signal,

@@ -7,6 +7,7 @@ export interface ChainBlock {
   slot: number;
   root: string;
   stateRoot: string;
+  importedAtMs: number;
   signedBlock: electra.SignedBeaconBlock;
 }
 

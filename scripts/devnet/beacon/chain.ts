@@ -133,7 +133,8 @@ export class Chain {
     const finalizedBefore = this.headState.finalizedCheckpoint.epoch;
     const state = this.verifyTransition(signedBlock);
     await this.verifyPayload(block);
-    const imported = { slot: block.slot, root, stateRoot: toRootHex(block.stateRoot), signedBlock };
+    const importedAtMs = this.slotClock.clock.nowMs();
+    const imported = { slot: block.slot, root, stateRoot: toRootHex(block.stateRoot), importedAtMs, signedBlock };
     const previousHead = this.head;
     this.blocks.append(imported, state);
     // The block is in the chain from here on; an execution client that lags behind is caught by the next call.
@@ -221,6 +222,7 @@ function genesisBlock(state: CachedBeaconStateElectra): ChainBlock {
     slot: 0,
     root: toRootHex(ssz.electra.BeaconBlock.hashTreeRoot(signedBlock.message)),
     stateRoot: toRootHex(signedBlock.message.stateRoot),
+    importedAtMs: state.genesisTime * 1000,
     signedBlock,
   };
 }

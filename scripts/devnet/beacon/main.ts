@@ -1,8 +1,11 @@
-// Entry of the beacon node's process. Lodestar reads its preset from the environment at the first import.
+// Entry of the beacon node's process. It loads while the execution client starts; its options come as the one message.
+import { once } from "node:events";
 import { systemClock } from "../../../services/ports/systemClock.ts";
 import type { BeaconMessage, BeaconNodeOptions } from "./protocol.ts";
 
+// Lodestar reads its preset from the environment at the first import.
 process.env["LODESTAR_PRESET"] = "minimal";
+const received = once(process, "message");
 const { runBeaconNode } = await import("./node.ts");
 
 const stopping = new AbortController();
@@ -13,6 +16,6 @@ process.on("disconnect", () => process.exit(1));
 const send = (message: BeaconMessage) => {
   if (process.connected) process.send?.(message);
 };
-const options = JSON.parse(process.argv[2] ?? "{}") as BeaconNodeOptions;
-await runBeaconNode(options, systemClock, send, stopping.signal);
+const [options] = await received;
+await runBeaconNode(options as BeaconNodeOptions, systemClock, send, stopping.signal);
 process.exit(0);

@@ -1,4 +1,4 @@
-/** What the beacon node's process is given, as JSON in its first argument. */
+/** The one message that the beacon node's process is given. */
 export interface BeaconNodeOptions {
   chainId: number;
   secondsPerSlot: number;
@@ -14,6 +14,8 @@ export interface ChainStatus {
   slot: number;
   epoch: number;
   headSlot: number;
+  /** Milliseconds from the start of the head's slot until it was imported. */
+  headDelayMs: number;
   justifiedEpoch: number;
   finalizedEpoch: number;
   activeValidators: number;

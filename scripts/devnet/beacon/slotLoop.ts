@@ -70,6 +70,7 @@ function status(chain: Chain): ChainStatus {
     slot: slotClock.currentSlot(),
     epoch: headState.epochCtx.epoch,
     headSlot: chain.head.slot,
+    headDelayMs: chain.head.importedAtMs - slotClock.startOfSlotMs(chain.head.slot),
     justifiedEpoch: headState.currentJustifiedCheckpoint.epoch,
     finalizedEpoch: headState.finalizedCheckpoint.epoch,
     activeValidators: headState.epochCtx.currentShuffling.activeIndices.length,
