@@ -1,0 +1,190 @@
+import path from "node:path";
+import { Interface, type JsonRpcApiProvider, JsonRpcProvider, Transaction, Wallet } from "ethers";
+import { z } from "zod";
+import {
+  type ContractName,
+  type ContractRecord,
+  type Deployment,
+  type DeploymentSummary,
+  readDeployment,
+} from "../../services/chain/deployment.ts";
+import { linkBytecode, readArtifact } from "./artifacts.ts";
+import { checkDeployment } from "./check.ts";
+import { DeployError } from "./errors.ts";
+import { type DeployParameters, type DeployParametersInput, deployParameters, isDayAllowed } from "./parameters.ts";
+import { type PlannedContract, planDeployment, ROUNDS } from "./plan.ts";
+import { exists, type Journal, openJournal, removeJournal, requireSame, writeJournal, writeJson } from "./record.ts";
+
+const RECEIPT_TIMEOUT_MS = 300_000;
+
+export interface DeployOptions {
+  rpcUrl: string;
+  /** Private key of the account that deploys, and governs unless the parameters name another. */
+  deployer: string;
+  /** Where the record goes; see services/chain. */
+  outDir: string;
+  parameters: DeployParametersInput;
+}
+
+/**
+ * Deploys all contracts, checks them on the chain and writes the record. Run again after an interruption it goes on where
+ * it stopped; run again after success it only checks.
+ *
+ * @param progress is told what is awaited
+ * @throws DeployError, DeploymentError
+ */
+export async function deploy(options: DeployOptions, progress: (step: string) => void): Promise<Deployment> {
+  const provider = new JsonRpcProvider(options.rpcUrl, undefined, { pollingInterval: 500 });
+  try {
+    return await deployWith(new Wallet(options.deployer, provider), provider, options, progress);
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** `deploy` through a provider that is there already. */
+export async function deployWith(
+  wallet: Wallet,
+  provider: JsonRpcApiProvider,
+  { outDir, parameters: input }: Pick<DeployOptions, "outDir" | "parameters">,
+  progress: (step: string) => void,
+): Promise<Deployment> {
+  const parameters = parseParameters(input);
+  const chainId = Number((await provider.getNetwork()).chainId);
+  if (!isDayAllowed(chainId, parameters.daySeconds)) {
+    throw new DeployError({ code: "SHORT_DAY_ON_PUBLIC_CHAIN", chainId, daySeconds: parameters.daySeconds });
+  }
+  if (!(await exists(path.join(outDir, "deployment.json")))) {
+    await deployAndRecord(wallet, provider, outDir, parameters, chainId, progress);
+  }
+  const deployment = await readDeployment(outDir);
+  requireSame(outDir, "chainId", String(deployment.chainId), String(chainId));
+  progress("the check of the contracts on the chain");
+  await checkDeployment(deployment, parameters, provider);
+  await removeJournal(outDir);
+  return deployment;
+}
+
+async function deployAndRecord(
+  wallet: Wallet,
+  provider: JsonRpcApiProvider,
+  outDir: string,
+  parameters: DeployParameters,
+  chainId: number,
+  progress: (step: string) => void,
+): Promise<void> {
+  const journal = await openJournal(outDir, {
+    chainId,
+    deployer: wallet.address,
+    firstNonce: await provider.getTransactionCount(wallet.address, "latest"),
+    parameters: JSON.stringify({ ...parameters, targetBalanceWei: undefined, seedWei: undefined }),
+  });
+  const plan = planDeployment(wallet.address, journal.firstNonce, parameters);
+  const mined: Mined[] = [];
+  for (const round of ROUNDS) {
+    for (const name of round) {
+      progress(`${name} to be sent`);
+      await sendUnlessSent(wallet, provider, outDir, journal, plan[name], plan);
+    }
+    for (const name of round) {
+      progress(`${name} to be mined`);
+      mined.push(await waitUntilMined(provider, journal, plan[name]));
+    }
+  }
+  await writeRecord(outDir, chainId, wallet.address, parameters, mined);
+}
+
+/** The signed transaction is in the journal before it leaves, so a second run sends the same one, never another. */
+async function sendUnlessSent(
+  wallet: Wallet,
+  provider: JsonRpcApiProvider,
+  outDir: string,
+  journal: Journal,
+  contract: PlannedContract,
+  plan: Record<ContractName, PlannedContract>,
+): Promise<void> {
+  const { name, nonce } = contract;
+  const recorded = journal.transactions[name];
+  if (recorded !== undefined) {
+    // Refused when it is known or mined already; waitUntilMined tells that from a real failure.
+    await provider.broadcastTransaction(recorded).catch(() => undefined);
+    return;
+  }
+  const used = await provider.getTransactionCount(wallet.address, "latest");
+  if (used > nonce) {
+    throw new DeployError({ code: "NONCE_USED", contract: name, nonce, reason: `the account's next is ${used}` });
+  }
+  const artifact = await readArtifact(name);
+  const code = linkBytecode(artifact, { BLS12381: plan.BLS12381.address });
+  const encoded = new Interface(artifact.abi).encodeDeploy(contract.constructorArguments);
+  const transaction = await wallet.populateTransaction({
+    nonce,
+    value: contract.valueWei,
+    data: code + encoded.slice(2),
+  });
+  const signed = await wallet.signTransaction(transaction);
+  journal.transactions[name] = signed;
+  await writeJournal(outDir, journal);
+  await provider.broadcastTransaction(signed);
+}
+
+interface Mined {
+  contract: PlannedContract;
+  transactionHash: string;
+  blockNumber: number;
+}
+
+async function waitUntilMined(
+  provider: JsonRpcApiProvider,
+  journal: Journal,
+  contract: PlannedContract,
+): Promise<Mined> {
+  const { name, nonce } = contract;
+  const signed = Transaction.from(journal.transactions[name]);
+  const transactionHash = signed.hash ?? "";
+  const receipt = await provider.waitForTransaction(transactionHash, 1, RECEIPT_TIMEOUT_MS).catch((cause) => {
+    const reason = `no receipt of ${transactionHash} within ${RECEIPT_TIMEOUT_MS / 1000} s`;
+    throw new DeployError({ code: "NONCE_USED", contract: name, nonce, reason }, { cause });
+  });
+  if (receipt === null || receipt.status !== 1) {
+    throw new DeployError({ code: "DEPLOYMENT_REVERTED", contract: name, transactionHash });
+  }
+  if (receipt.contractAddress !== contract.address) {
+    const actual = receipt.contractAddress ?? "none";
+    throw new DeployError({ code: "UNEXPECTED_ADDRESS", contract: name, expected: contract.address, actual });
+  }
+  return { contract, transactionHash, blockNumber: receipt.blockNumber };
+}
+
+/** The summary comes last: while it is missing, the deployment counts as unfinished. */
+async function writeRecord(
+  outDir: string,
+  chainId: number,
+  deployer: string,
+  parameters: DeployParameters,
+  mined: Mined[],
+): Promise<void> {
+  for (const { contract, transactionHash } of mined) {
+    const { name, address, constructorArguments } = contract;
+    const { abi } = await readArtifact(name);
+    const record: ContractRecord = { address, abi, constructorArguments, transactionHash };
+    await writeJson(path.join(outDir, `${name}.json`), record);
+  }
+  const addresses = mined.map(({ contract }) => [contract.name, contract.address]);
+  const summary: DeploymentSummary = {
+    chainId,
+    deployedAtBlock: Math.min(...mined.map(({ blockNumber }) => blockNumber)),
+    day: parameters.daySeconds,
+    governance: parameters.governance ?? deployer,
+    depositContract: parameters.depositContract,
+    genesisForkVersion: parameters.genesisForkVersion,
+    contracts: Object.fromEntries(addresses),
+  };
+  await writeJson(path.join(outDir, "deployment.json"), summary);
+}
+
+function parseParameters(input: DeployParametersInput): DeployParameters {
+  const { success, data, error } = deployParameters.safeParse(input);
+  if (!success) throw new DeployError({ code: "INVALID_PARAMETERS", reason: z.prettifyError(error) });
+  return data;
+}
