@@ -144,7 +144,7 @@ function startExecution(spawn: Spawn, dataDir: string, files: GenesisFiles) {
         "--port=0",
         "--discV4=false",
         "--discDns=false",
-        "--logFile=false",
+        "--no-logFile",
         "--logLevel=warn",
         "--saveReceipts=true",
         // Without it the client refuses transactions until it has peers.
