@@ -1,10 +1,9 @@
 import { type ApiClient, getClient } from "@lodestar/api";
 import type { BeaconConfig } from "@lodestar/config";
-import type { ForkName } from "@lodestar/params";
-import { type BlockContents, sszTypesFor } from "@lodestar/types";
 import { toHex } from "@lodestar/utils";
 import type { BeaconAccess, BeaconValidator, BlockHeader, HeadEvent } from "../../ports/beacon.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { forkTypes, type SupportedBlockContents } from "../proposal/blockContents.ts";
 import { followHeadEvents } from "./headEvents.ts";
 
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -84,8 +83,8 @@ export function connectBeacon(options: BeaconClientOptions): BeaconAccess {
     async produceBlock(slot, randaoReveal) {
       const answer = await api.validator.produceBlockV3({ slot, randaoReveal });
       if (answer.meta().executionPayloadBlinded) return { blinded: true };
-      const contents = answer.value() as BlockContents<ForkName.electra | ForkName.fulu>;
-      return { blinded: false, contents: blockContentsType(config, slot).serialize(contents) };
+      const contents = answer.value() as SupportedBlockContents;
+      return { blinded: false, contents: forkTypes(config, slot).BlockContents.serialize(contents) };
     },
 
     async publishAttestations(attestations) {
@@ -93,7 +92,7 @@ export function connectBeacon(options: BeaconClientOptions): BeaconAccess {
     },
 
     async publishBlock(slot, encoded, signature) {
-      const { block, kzgProofs, blobs } = blockContentsType(config, slot).deserialize(encoded);
+      const { block, kzgProofs, blobs } = forkTypes(config, slot).BlockContents.deserialize(encoded);
       const signedBlockContents = { signedBlock: { message: block, signature }, kzgProofs, blobs };
       (await api.beacon.publishBlockV2({ signedBlockContents })).assertOk();
     },
@@ -107,11 +106,6 @@ export function connectBeacon(options: BeaconClientOptions): BeaconAccess {
       return () => void listeners.delete(listener);
     },
   };
-}
-
-/** SSZ type of the fork's BlockContents, for the forks that `isSupportedFork` admits. */
-export function blockContentsType(config: BeaconConfig, slot: number) {
-  return sszTypesFor(config.getForkName(slot) as ForkName.electra | ForkName.fulu).BlockContents;
 }
 
 function followHeads({ urls, clock, signal, onEventStreamError }: BeaconClientOptions): Set<(head: HeadEvent) => void> {

@@ -76,10 +76,6 @@ export class Tracker {
     return [...this.#records.values()].map(({ record }) => ({ ...record })).reverse();
   }
 
-  stop(): void {
-    for (const { timer } of this.#records.values()) timer.cancel();
-  }
-
   #expire(key: string): void {
     const record = this.#records.get(key)?.record;
     if (!record) return;
