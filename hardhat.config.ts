@@ -38,7 +38,7 @@ export default defineConfig({
       production: { compilers: [{ ...compiler, settings: { ...settings, viaIR: true } }] },
     },
   },
-  typechain: { outDir: "types/contracts", tsNocheck: false },
+  typechain: { outDir: "types/contracts", tsNocheck: true },
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: process.env["HARDFORK"] ?? "osaka" },
   },
