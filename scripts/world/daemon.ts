@@ -39,6 +39,8 @@ export class Daemon {
       process.execPath,
       ["--disable-warning=ExperimentalWarning", "--import", END_WITH_PARENT, ...this.command],
       {
+        // Its own process group: Ctrl-C reaches only the parent, which stops its children in order.
+        detached: true,
         stdio: ["ignore", "pipe", "pipe", "ipc"],
       },
     );
