@@ -1,0 +1,66 @@
+import type { ApiClient } from "@lodestar/api";
+import type { phase0 } from "@lodestar/types";
+import { toHexString } from "@lodestar/utils";
+import { BeaconProofError } from "./errors.ts";
+import { buildValidatorProof, type ValidatorProof } from "./validatorProof.ts";
+
+export interface ProofRequest {
+  /** 0x and 96 hex digits. */
+  pubkey: string;
+  /** Unix seconds. */
+  genesisTime: number;
+  secondsPerSlot: number;
+  /**
+   * Root of the block whose execution payload carries the root that is proven against, the head by default. The proof
+   * shows the state of that block's *parent*.
+   */
+  block?: string;
+}
+
+/**
+ * Fetches a state over the Beacon API and proves a validator of it.
+ *
+ * @throws BeaconProofError UNKNOWN_VALIDATOR while the state does not have it yet
+ */
+export async function fetchValidatorProof(
+  api: Pick<ApiClient, "beacon" | "debug">,
+  { pubkey, genesisTime, secondsPerSlot, block = "head" }: ProofRequest,
+): Promise<ValidatorProof> {
+  const child = await headerOf(api, block);
+  const header = await headerOf(api, toHexString(child.parentRoot));
+  const stateId = toHexString(header.stateRoot);
+  const validatorIndex = await indexOf(api, stateId, pubkey);
+  const { state, fork } = await ask("getStateV2", async () => {
+    const response = await api.debug.getStateV2({ stateId });
+    response.assertOk();
+    return { state: response.ssz(), fork: response.meta().version };
+  });
+  const timestamp = BigInt(genesisTime + child.slot * secondsPerSlot);
+  const proof = buildValidatorProof({ fork, state, header, validatorIndex, timestamp });
+  if (proof.validator.pubkey !== pubkey.toLowerCase()) {
+    throw new BeaconProofError({ code: "BEACON_API", route: "getStateValidator" });
+  }
+  return proof;
+}
+
+async function headerOf(api: Pick<ApiClient, "beacon">, blockId: string): Promise<phase0.BeaconBlockHeader> {
+  return ask("getBlockHeader", async () => (await api.beacon.getBlockHeader({ blockId })).value().header.message);
+}
+
+async function indexOf(api: Pick<ApiClient, "beacon">, stateId: string, pubkey: string): Promise<number> {
+  return ask("getStateValidator", async () => {
+    const response = await api.beacon.getStateValidator({ stateId, validatorId: pubkey });
+    if (response.status === 404) throw new BeaconProofError({ code: "UNKNOWN_VALIDATOR", validator: pubkey });
+    return response.value().index;
+  });
+}
+
+/** Errors of the client carry what the server sent: that goes into the cause, never into the message. */
+async function ask<T>(route: string, request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (cause) {
+    if (cause instanceof BeaconProofError) throw cause;
+    throw new BeaconProofError({ code: "BEACON_API", route }, { cause });
+  }
+}

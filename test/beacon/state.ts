@@ -1,0 +1,81 @@
+import "../support/preset.ts";
+import { aggregateSerializedPublicKeys, SecretKey } from "@chainsafe/blst";
+import { createBeaconConfig, createChainForkConfig } from "@lodestar/config";
+import { SYNC_COMMITTEE_SIZE } from "@lodestar/params";
+import { createCachedBeaconState, createEmptyEpochCacheImmutableData, processSlots } from "@lodestar/state-transition";
+import { type phase0, ssz } from "@lodestar/types";
+
+export interface BeaconFixture {
+  /** SSZ of the state. */
+  state: Uint8Array;
+  /** Header of a block with that post-state. */
+  header: phase0.BeaconBlockHeader;
+  blockRoot: Uint8Array;
+}
+
+type ValidatorChanges = Partial<phase0.Validator>;
+
+const GENESIS_EPOCH_FORKS = {
+  ALTAIR_FORK_EPOCH: 0,
+  BELLATRIX_FORK_EPOCH: 0,
+  CAPELLA_FORK_EPOCH: 0,
+  DENEB_FORK_EPOCH: 0,
+  ELECTRA_FORK_EPOCH: 0,
+};
+
+/** Public key of a deterministic secret. */
+export function pubkeyOf(number: number): Uint8Array {
+  return SecretKey.fromKeygen(new Uint8Array(32).fill(number + 1))
+    .toPublicKey()
+    .toBytes();
+}
+
+/**
+ * An Electra state with 16 active validators and those given, moved on to `slot` by the real state transition, and the
+ * header of a block on top of it.
+ */
+export function beaconFixture(slot: number, added: ValidatorChanges[]): BeaconFixture {
+  const view = ssz.electra.BeaconState.defaultViewDU();
+  const interop = Array.from({ length: 16 }, (_, number) => ({
+    pubkey: pubkeyOf(number),
+    withdrawalCredentials: new Uint8Array(32).fill(1),
+    activationEligibilityEpoch: 0,
+    activationEpoch: 0,
+  }));
+  for (const changes of [...interop, ...added]) {
+    const validator = { ...ssz.phase0.Validator.defaultValue(), ...FRESH, ...changes };
+    view.validators.push(ssz.phase0.Validator.toViewDU(validator));
+    view.balances.push(validator.effectiveBalance);
+    view.previousEpochParticipation.push(0);
+    view.currentEpochParticipation.push(0);
+    view.inactivityScores.push(0);
+  }
+  view.genesisValidatorsRoot = view.validators.hashTreeRoot();
+  view.currentSyncCommittee = view.nextSyncCommittee = syncCommittee();
+  const config = createBeaconConfig(createChainForkConfig(GENESIS_EPOCH_FORKS), view.genesisValidatorsRoot);
+  const cached = createCachedBeaconState(view, createEmptyEpochCacheImmutableData(config, view));
+  const state = processSlots(cached, slot);
+  const header = {
+    slot,
+    proposerIndex: 5,
+    parentRoot: new Uint8Array(32).fill(3),
+    stateRoot: state.hashTreeRoot(),
+    bodyRoot: new Uint8Array(32).fill(4),
+  };
+  return { state: state.serialize(), header, blockRoot: ssz.phase0.BeaconBlockHeader.hashTreeRoot(header) };
+}
+
+function syncCommittee() {
+  const pubkeys = Array.from({ length: SYNC_COMMITTEE_SIZE }, (_, position) => pubkeyOf(position % 16));
+  const aggregatePubkey = aggregateSerializedPublicKeys(pubkeys).toBytes();
+  return ssz.altair.SyncCommittee.toViewDU({ pubkeys, aggregatePubkey });
+}
+
+const FRESH: Omit<phase0.Validator, "pubkey" | "withdrawalCredentials"> = {
+  effectiveBalance: 32_000_000_000,
+  slashed: false,
+  activationEligibilityEpoch: Number.POSITIVE_INFINITY,
+  activationEpoch: Number.POSITIVE_INFINITY,
+  exitEpoch: Number.POSITIVE_INFINITY,
+  withdrawableEpoch: Number.POSITIVE_INFINITY,
+};
