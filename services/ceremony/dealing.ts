@@ -10,13 +10,14 @@ import type { Randomness } from "../ports/randomness.ts";
 import { type CeremonyContext, hashContext } from "./context.ts";
 import { letOthersRun } from "./letOthersRun.ts";
 import type { AbortReason, MessageOf } from "./messages.ts";
+import type { Blame } from "./results.ts";
 import { hashOpens } from "./transcript.ts";
 
 export type DealPayload = MessageOf<"deal">["payload"];
 
 /**
- * Draws one polynomial for each key and deals it to the seven one-time keys. The polynomials don't outlive the call:
- * the dealer's own sub-share is in its own ciphertext.
+ * Draws one polynomial for each key and deals it to the seven one-time keys, unless one of these is unusable. The
+ * polynomials don't outlive the call: the dealer's own sub-share is in its own ciphertext.
  */
 export async function makeDeal(
   context: CeremonyContext,
@@ -24,15 +25,20 @@ export async function makeDeal(
   dealer: Seat,
   opens: readonly MessageOf<"open">[],
   randomness: Randomness,
-): Promise<DealPayload> {
+): Promise<DealPayload | Blame> {
   const contextHash = hashContext(context);
   const polynomials = Array.from({ length: context.keyCount }, () => randomPolynomial(randomness));
   const ciphertexts: string[] = [];
   for (const open of opens) {
     const subShares = Buffer.concat(polynomials.map((p) => scalarToBytes(evaluatePolynomial(p, open.seat))));
     const info = dealingInfo(context, attempt, dealer, open.seat);
-    ciphertexts.push(hexlify(await hpkeSeal(getBytes(open.payload.oneTimeKey), info, subShares, randomness)));
-    subShares.fill(0);
+    try {
+      ciphertexts.push(hexlify(await hpkeSeal(getBytes(open.payload.oneTimeKey), info, subShares, randomness)));
+    } catch {
+      return { reason: "bad_one_time_key", accused: open.seat };
+    } finally {
+      subShares.fill(0);
+    }
   }
   return {
     opensHash: hashOpens(opens),

@@ -17,6 +17,8 @@ export const ABORT_REASONS = [
   "timeout",
   /** The accused signed two different messages of one kind. */
   "equivocation",
+  /** Nobody can encrypt to the accused's one-time key. */
+  "bad_one_time_key",
   /** The deal was made for other one-time keys than those opened. */
   "opens_mismatch",
   "bad_commitment",

@@ -66,7 +66,8 @@ const statements: Statements = {
 
   async deal(context, { selfSeat, randomness }, attempt, messages) {
     const opens = allOf(messages, "open") ?? [];
-    return { kind: "deal", payload: await makeDeal(context, attempt, selfSeat, opens, randomness) };
+    const made = await makeDeal(context, attempt, selfSeat, opens, randomness);
+    return "reason" in made ? made : { kind: "deal", payload: made };
   },
 
   async result(context, participant, attempt, messages) {
