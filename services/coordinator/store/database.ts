@@ -16,11 +16,12 @@ CREATE TABLE IF NOT EXISTS pending_transaction (
   sent_at_block INTEGER NOT NULL, raw_transactions TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS mailbox (
-  cursor INTEGER PRIMARY KEY AUTOINCREMENT, request_id TEXT NOT NULL, message_key TEXT NOT NULL, sender INTEGER NOT NULL,
-  size_bytes INTEGER NOT NULL, message TEXT NOT NULL, UNIQUE (request_id, message_key)
+  cursor INTEGER PRIMARY KEY AUTOINCREMENT, request_id TEXT NOT NULL, message TEXT NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS awaited (
-  kind TEXT NOT NULL, id TEXT NOT NULL, awaiting TEXT NOT NULL, since_ms INTEGER NOT NULL, PRIMARY KEY (kind, id)
+CREATE INDEX IF NOT EXISTS mailbox_by_request ON mailbox (request_id, cursor);
+CREATE TABLE IF NOT EXISTS progress (
+  kind TEXT NOT NULL, id TEXT NOT NULL, status TEXT NOT NULL, text TEXT NOT NULL, since_ms INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)
 ) STRICT;
 `;
 
