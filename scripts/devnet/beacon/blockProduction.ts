@@ -66,18 +66,14 @@ export async function produceBlock(modules: BlockProductionModules, request: Blo
 
   const feeRecipient = request.feeRecipient ?? modules.proposers.feeRecipient(proposerIndex);
   const payload = await modules.payloads.get(parent, state, feeRecipient);
-  const unfinished = {
-    slot,
-    proposerIndex,
-    parentRoot: ssz.Root.fromJson(parent.root),
-    stateRoot: new Uint8Array(32),
-    body: assembleBody(modules, state, parent.root, request, payload),
-  };
+  const parentRoot = ssz.Root.fromJson(parent.root);
+  const body = assembleBody(modules, state, parent.root, request, payload);
+  const unfinished = { slot, proposerIndex, parentRoot, stateRoot: new Uint8Array(32), body };
   const postState = applyUnsigned(state, unfinished);
   const { attestations, syncAggregate, slashing } = postState.proposerRewards;
   return {
-    // A new object, because SSZ caches the root of a block on the object that it was computed from.
-    block: { ...unfinished, stateRoot: postState.hashTreeRoot() },
+    // Not a changed or spread `unfinished`: SSZ caches a block's root on the object, and spreading copies that too.
+    block: { slot, proposerIndex, parentRoot, stateRoot: postState.hashTreeRoot(), body },
     blobs: payload.blobs,
     kzgProofs: payload.kzgProofs,
     executionPayloadValueWei: payload.blockValueWei,
