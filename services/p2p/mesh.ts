@@ -6,7 +6,7 @@ import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
 import { createLibp2p } from "libp2p";
 import type { Clock } from "../ports/clock.ts";
-import type { OperatorId, Peers, ProtocolLimits } from "../ports/peers.ts";
+import type { ClosedMesh, MeshMember, OperatorId, ProtocolLimits } from "../ports/peers.ts";
 import type { Randomness } from "../ports/randomness.ts";
 import type { CountPeerEvent } from "./counters.ts";
 import { membersOnly } from "./gater.ts";
@@ -18,13 +18,6 @@ import { TokenBucket } from "./tokenBucket.ts";
 const STREAMS_PER_PROTOCOL = 2;
 const STREAM_OPENS_PER_SECOND = 5;
 const BURST_SECONDS = 2;
-
-/** An operator that may connect. `nodePublicKey`: 64 bytes, x ‖ y; `multiaddrs`: as registered. */
-export interface MeshMember {
-  operatorId: OperatorId;
-  nodePublicKey: Uint8Array;
-  multiaddrs: readonly string[];
-}
 
 export interface MeshOptions {
   operatorId: OperatorId;
@@ -44,7 +37,7 @@ interface Protocol {
 }
 
 /** Peers over libp2p: TCP, noise, yamux, one stream per direction and protocol, only registered node keys. */
-export class Mesh implements Peers {
+export class Mesh implements ClosedMesh {
   readonly #options: MeshOptions;
   readonly #links = new Map<OperatorId, PeerLink>();
   readonly #operatorIds = new Map<string, OperatorId>();
@@ -85,7 +78,7 @@ export class Mesh implements Peers {
     return mesh;
   }
 
-  /** Replaces the operators that may connect; those left out are cut off. A key that is no curve point is skipped. */
+  /** A key that is no point of the curve is skipped. */
   setMembers(members: readonly MeshMember[]): void {
     if (this.#stopped) return;
     const wanted = new Map<OperatorId, MeshMember>();

@@ -19,3 +19,16 @@ export interface Peers {
   /** Operators with an open connection. */
   connected(): OperatorId[];
 }
+
+/** An operator that may connect. `nodePublicKey`: 64 bytes, x ‖ y; `multiaddrs`: as registered. */
+export interface MeshMember {
+  operatorId: OperatorId;
+  nodePublicKey: Uint8Array;
+  multiaddrs: readonly string[];
+}
+
+/** Peers of which the node itself says who belongs to them. */
+export interface ClosedMesh extends Peers {
+  /** Replaces the operators that may connect; those left out are cut off. */
+  setMembers(members: readonly MeshMember[]): void;
+}

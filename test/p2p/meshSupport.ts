@@ -1,6 +1,7 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import type { PeerEvent } from "../../services/p2p/counters.ts";
-import { Mesh, type MeshMember } from "../../services/p2p/mesh.ts";
+import { Mesh } from "../../services/p2p/mesh.ts";
+import type { MeshMember } from "../../services/ports/peers.ts";
 import { systemClock } from "../../services/ports/systemClock.ts";
 import { systemRandomness } from "../../services/ports/systemRandomness.ts";
 

@@ -15,6 +15,7 @@ export class DutyBook {
   readonly #attesters = new Map<number, Duties<AttesterDuty>>();
   readonly #proposers = new Map<number, Duties<ProposerDuty>>();
   #validators: ReadonlyMap<Pubkey, BeaconValidator> = new Map();
+  #validatorsEpoch = -1;
 
   constructor(beacon: BeaconAccess, time: ChainTime, directory: () => Directory) {
     this.#beacon = beacon;
@@ -23,8 +24,9 @@ export class DutyBook {
   }
 
   /** Asks for indices and states of all validators of our sets. */
-  async refreshValidators(): Promise<void> {
+  async refreshValidators(epoch: number): Promise<void> {
     this.#validators = await readValidators(this.#beacon, [...this.#directory().keys.keys()]);
+    this.#validatorsEpoch = epoch;
   }
 
   async refreshAttesters(epoch: number): Promise<void> {
@@ -43,12 +45,11 @@ export class DutyBook {
     for (const old of this.#proposers.keys()) if (old <= epoch - KEPT_EPOCHS) this.#proposers.delete(old);
   }
 
-  hasAttesters(epoch: number): boolean {
-    return this.#attesters.has(epoch) || this.activeValidators().length === 0;
-  }
-
-  hasProposers(epoch: number): boolean {
-    return this.#proposers.has(epoch) || this.activeValidators().length === 0;
+  /** Whether everything that the epoch needs was read since it began. */
+  isComplete(epoch: number): boolean {
+    if (this.#validatorsEpoch < epoch) return false;
+    if (this.activeValidators().length === 0) return true;
+    return this.#attesters.has(epoch) && this.#attesters.has(epoch + 1) && this.#proposers.has(epoch);
   }
 
   activeValidators(): BeaconValidator[] {

@@ -45,12 +45,6 @@ export class Scheduler {
     this.#unsubscribe?.();
   }
 
-  /** Our validators or sets changed: reads everything again. */
-  refresh(): void {
-    const slot = this.#currentSlot();
-    if (slot >= 0) void this.#refreshAll(epochOf(slot, this.#options.spec.time));
-  }
-
   #onSlot(slot: number): void {
     const { spec, clock } = this.#options;
     const { time } = spec;
@@ -61,7 +55,7 @@ export class Scheduler {
     this.#forgetBefore(slot - 2 * time.slotsPerEpoch);
     this.#beginProposals(slot);
     const epoch = epochOf(slot, time);
-    if (slot % time.slotsPerEpoch === 0 || !this.#isComplete(epoch)) void this.#refreshAll(epoch);
+    if (!this.#options.book.isComplete(epoch)) void this.#refreshAll(epoch);
   }
 
   #onDue(slot: number): void {
@@ -91,7 +85,7 @@ export class Scheduler {
     if (this.#refreshing) return;
     this.#refreshing = true;
     const { book, onValidators } = this.#options;
-    if (await this.#try("validators", () => book.refreshValidators())) onValidators();
+    if (await this.#try("validators", () => book.refreshValidators(epoch))) onValidators();
     await Promise.all([
       this.#try("attester duties", () => book.refreshAttesters(epoch)),
       this.#try("attester duties", () => book.refreshAttesters(epoch + 1)),
@@ -130,11 +124,6 @@ export class Scheduler {
 
   #forgetBefore(slot: number): void {
     for (const key of this.#begun) if (Number(key.slice(key.lastIndexOf("/") + 1)) < slot) this.#begun.delete(key);
-  }
-
-  #isComplete(epoch: number): boolean {
-    const { book } = this.#options;
-    return book.hasAttesters(epoch) && book.hasAttesters(epoch + 1) && book.hasProposers(epoch);
   }
 
   #currentSlot(): number {
