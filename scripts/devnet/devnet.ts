@@ -56,6 +56,7 @@ const STOP_GRACE_MS = 2_000;
 export async function startDevnet(options: DevnetOptions, signal: AbortSignal): Promise<Devnet> {
   signal.throwIfAborted();
   const { dataDir, secondsPerSlot = 2, interopValidators = 16 } = options;
+  checkOptions(secondsPerSlot, interopValidators);
   mkdirSync(dataDir, { recursive: true });
   mkdirSync(path.join(dataDir, EXECUTION_FOLDER));
   const devAccounts = developmentAccounts(DEV_ACCOUNT_COUNT);
@@ -111,6 +112,15 @@ export async function startDevnet(options: DevnetOptions, signal: AbortSignal): 
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+function checkOptions(secondsPerSlot: number, interopValidators: number): void {
+  // The execution chain's timestamps are whole seconds.
+  if (!Number.isInteger(secondsPerSlot) || secondsPerSlot < 1) throw new RangeError("secondsPerSlot: a whole number");
+  // With fewer, some of the epoch's eight slots would have no committee.
+  if (!Number.isInteger(interopValidators) || interopValidators < 8 || interopValidators > 256) {
+    throw new RangeError("interopValidators: a whole number from 8 to 256");
   }
 }
 

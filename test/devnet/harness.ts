@@ -29,8 +29,9 @@ export async function untilSlot(devnet: Devnet, slot: number, offsetMs = 0): Pro
   await delay(Math.max(0, atMs - Date.now()));
 }
 
+/** 0 before genesis. */
 export function currentSlot(devnet: Devnet): number {
-  return Math.floor((Date.now() / 1000 - devnet.genesisTime) / devnet.secondsPerSlot);
+  return Math.max(0, Math.floor((Date.now() / 1000 - devnet.genesisTime) / devnet.secondsPerSlot));
 }
 
 export async function isListening(url: string): Promise<boolean> {

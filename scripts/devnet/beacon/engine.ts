@@ -54,11 +54,17 @@ export class EngineClient {
   private readonly clock: Clock;
   private last: Promise<unknown> = Promise.resolve();
   private nextId = 1;
+  private lastCallAnswered = true;
 
   constructor(url: string, jwtSecretHex: string, clock: Clock) {
     this.url = url;
     this.secret = Buffer.from(jwtSecretHex.trim(), "hex");
     this.clock = clock;
+  }
+
+  /** Whether the client answered the last call, be it with an error. */
+  get isOnline(): boolean {
+    return this.lastCallAnswered;
   }
 
   /** @returns whether the client calls the payload and its requests valid; the reason when it does not */
@@ -117,7 +123,14 @@ export class EngineClient {
 
   private call<T>(method: string, params: unknown[]): Promise<T> {
     const result = this.last.then(() => this.request<T>(method, params));
-    this.last = result.catch(() => {});
+    this.last = result.then(
+      () => {
+        this.lastCallAnswered = true;
+      },
+      (error: unknown) => {
+        this.lastCallAnswered = error instanceof EngineError;
+      },
+    );
     return result;
   }
 

@@ -1,6 +1,7 @@
 import type { SecretKey } from "@chainsafe/blst";
 import { type BeaconConfig, type ChainForkConfig, createBeaconConfig } from "@lodestar/config";
 import {
+  EFFECTIVE_BALANCE_INCREMENT,
   FAR_FUTURE_EPOCH,
   ForkSeq,
   GENESIS_EPOCH,
@@ -74,7 +75,7 @@ function addValidator(state: BeaconStateElectra, secretKey: SecretKey, withdrawa
 function setSyncCommittees(state: BeaconStateElectra): void {
   const activeIndices = getActiveValidatorIndices(state, GENESIS_EPOCH);
   const increments = getEffectiveBalanceIncrementsWithLen(state.validators.length);
-  increments.fill(32);
+  increments.fill(MIN_ACTIVATION_BALANCE / EFFECTIVE_BALANCE_INCREMENT);
   const { syncCommittee } = getNextSyncCommittee(ForkSeq.electra, state, activeIndices, increments);
   state.currentSyncCommittee = ssz.altair.SyncCommittee.toViewDU(syncCommittee);
   state.nextSyncCommittee = ssz.altair.SyncCommittee.toViewDU(syncCommittee);

@@ -68,7 +68,7 @@ export async function runBeaconNode(
     attestations.prune(state.epochCtx.epoch);
   });
 
-  const api = await startApiServer({ ...production, reception, events, signal });
+  const api = await startApiServer({ ...production, engine, reception, events, signal });
   const { port } = api;
   send({
     kind: "ready",

@@ -1,11 +1,13 @@
 import type { routes } from "@lodestar/api";
 import type { ApplicationMethods } from "@lodestar/api/server";
 import type { BlockProductionModules } from "../blockProduction.ts";
+import type { EngineClient } from "../engine.ts";
 import type { ChainEvents } from "../events.ts";
 import type { Reception } from "../reception.ts";
 
 /** What the API's handlers work with. */
 export interface ApiModules extends BlockProductionModules {
+  engine: EngineClient;
   reception: Reception;
   events: ChainEvents;
   /** Ends the event streams. */

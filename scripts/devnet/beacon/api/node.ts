@@ -4,7 +4,7 @@ const VERSION = "SeptetDevnet/v0.1.0";
 /** A node with a head this far behind the clock has lost its proposers, and says so. */
 const MAX_SYNC_DISTANCE_SLOTS = 8;
 
-export function nodeApi({ chain }: ApiModules): NodeHandlers {
+export function nodeApi({ chain, engine }: ApiModules): NodeHandlers {
   const syncDistance = () => Math.max(0, chain.slotClock.currentSlot() - chain.head.slot);
   return {
     async getNodeVersion() {
@@ -19,7 +19,7 @@ export function nodeApi({ chain }: ApiModules): NodeHandlers {
           syncDistance: distance,
           isSyncing: distance > MAX_SYNC_DISTANCE_SLOTS,
           isOptimistic: false,
-          elOffline: false,
+          elOffline: !engine.isOnline,
         },
       };
     },

@@ -72,6 +72,8 @@ export function validatorApi(modules: ApiModules): ValidatorHandlers {
         validatorIndex: preparation.validatorIndex,
         feeRecipient: parseAddress(preparation.feeRecipient),
       }));
+      const unknown = parsed.find(({ validatorIndex }) => validatorIndex >= chain.headState.validators.length);
+      if (unknown !== undefined) throw new ApiError(400, `Unknown validator: ${unknown.validatorIndex}`);
       for (const { validatorIndex, feeRecipient } of parsed) proposers.setFeeRecipient(validatorIndex, feeRecipient);
     },
 
