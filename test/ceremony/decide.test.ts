@@ -78,24 +78,21 @@ test("blames whoever acknowledged something else", () => {
 });
 
 test("never acknowledges without seven results, nor deals without seven opens, whatever arrives in whatever order", () => {
-  const any = fc.record({
-    round: fc.constantFrom(...ROUNDS),
-    seat: fc.constantFrom(...SEATS.slice(1)),
-    version: fc.nat(1),
-  });
+  const mostlyComplete = fc.shuffledSubarray(complete, { minLength: complete.length - 4 });
+  const contradiction = fc.constantFrom(...ROUNDS.flatMap((round) => others(round, 1)));
+  const arrivals = fc
+    .tuple(mostlyComplete, fc.option(contradiction))
+    .map(([some, one]) => (one ? [...some, one] : some));
   fc.assert(
-    fc.property(fc.array(any, { maxLength: 60 }), fc.nat(4), fc.boolean(), (arrivals, ownRounds, timedOut) => {
-      const messages = arrivals.map(({ round, seat, version }) => message(round, seat, version));
+    fc.property(arrivals, fc.nat(4), fc.boolean(), (messages, ownRounds, timedOut) => {
       const decision = decide(view(messages, ROUNDS.slice(0, ownRounds), timedOut));
       if (decision.do !== "send") return;
       for (const earlier of before(decision.round)) {
         const seats = new Set(messages.filter(({ kind }) => kind === earlier).map(({ seat }) => seat));
         assert.equal(seats.size, 6, `${decision.round} without all ${earlier}s`);
       }
-      assert.equal(
-        new Set(messages.map((one) => JSON.stringify([one.kind, one.seat]))).size,
-        new Set(messages.map((one) => JSON.stringify(one))).size,
-      );
+      const slots = messages.map(({ kind, seat }) => `${kind}/${seat}`);
+      assert.equal(new Set(slots).size, slots.length, "went on in spite of an equivocation");
     }),
   );
 });
