@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { decodePacket } from "../../../services/node/consensus/codec.ts";
 import { Adversary } from "./support/adversary.ts";
-import { attestationValue, instanceOf, leaderOf, SEATS } from "./support/fixtures.ts";
+import { attestationValue, instanceOf, leaderOf, operatorOf, SEATS, TIME } from "./support/fixtures.ts";
 import type { NetworkConditions } from "./support/network.ts";
 import { World } from "./support/world.ts";
 
@@ -11,10 +12,11 @@ const RUNS = Number(process.env["SEPTET_SEEDS"] ?? 6);
 const SEEDS = ONLY === undefined ? Array.from({ length: RUNS }, (_, i) => i + 1) : [Number(ONLY)];
 
 interface Scenario {
-  conditions?: Partial<NetworkConditions>;
+  conditions?: Partial<NetworkConditions> | ((seed: number) => Partial<NetworkConditions>);
   /** Seats without an honest node. */
   absent?: (seed: number) => number[];
-  byzantine?: boolean;
+  /** Heads of the values that the absent seats push; without any they are silent. */
+  byzantine?: readonly number[];
 }
 
 /** Runs one instance per seed: all honest seats must decide, and the same value. */
@@ -25,12 +27,12 @@ function sweep(scenario: Scenario): void {
 async function simulate(seed: number, { conditions = {}, absent = () => [], byzantine }: Scenario): Promise<void> {
   const id = instanceOf(100 + (seed % 7));
   const seats = absent(seed);
-  const world = new World(seed, conditions, { absent: seats });
+  const world = new World(seed, typeof conditions === "function" ? conditions(seed) : conditions, { absent: seats });
   try {
     const started = world.run(id);
     if (byzantine) {
-      const values = [attestationValue(id.slot, {}, 98), attestationValue(id.slot, {}, 99)];
-      world.clock.setTimer(id.slot * 12_000 + 1, () => void new Adversary(world, seats, id, values));
+      const values = byzantine.map((head) => attestationValue(id.slot, {}, head));
+      world.clock.setTimer(id.slot * TIME.slotDurationMs + 1, () => void new Adversary(world, seats, id, values));
     }
     await started;
     const hashes = world.nodes.flatMap(({ decisions }) => decisions.map(({ decision }) => decision.valueHash));
@@ -39,6 +41,23 @@ async function simulate(seed: number, { conditions = {}, absent = () => [], byza
   } finally {
     world.close();
   }
+}
+
+/**
+ * The worst network for agreement: one seat alone learns that round 1 decided, and nobody hears of it until two
+ * Byzantine leaders have had their rounds.
+ */
+function hidesDecision(seed: number): Partial<NetworkConditions> {
+  const id = instanceOf(100 + (seed % 7));
+  const informed = operatorOf(leaderOf(id, 4));
+  const thirdRoundEndMs = id.slot * TIME.slotDurationMs + 7_000;
+  return {
+    delivers: (_from, to, bytes, nowMs) => {
+      const packet = decodePacket(bytes);
+      if (packet.kind === "decided") return nowMs > thirdRoundEndMs;
+      return packet.kind !== "commit" || packet.signed.message.round > 1 || to === informed;
+    },
+  };
 }
 
 const pick = (count: number) => (seed: number) =>
@@ -51,15 +70,21 @@ describe("agreement and termination", () => {
   describe("two crashed, 10 % lost", () => sweep({ absent: pick(2), conditions: { dropRate: 0.1 } }));
   describe("the first two leaders crashed", () =>
     sweep({ absent: (seed) => [1, 2].map((round) => leaderOf(instanceOf(100 + (seed % 7)), round)) }));
-  describe("two Byzantine", () => sweep({ absent: pick(2), byzantine: true }));
+  describe("two Byzantine", () => sweep({ absent: pick(2), byzantine: [98, 99] }));
   describe("two Byzantine lead first", () =>
     sweep({
       absent: (seed) => [1, 2].map((round) => leaderOf(instanceOf(100 + (seed % 7)), round)),
-      byzantine: true,
+      byzantine: [98, 99],
       conditions: { dropRate: 0.1, maxDelayMs: 300 },
     }));
+  describe("two Byzantine lead the rounds after a decision that only one seat knows", () =>
+    sweep({
+      absent: (seed) => [2, 3].map((round) => leaderOf(instanceOf(100 + (seed % 7)), round)),
+      byzantine: [99],
+      conditions: hidesDecision,
+    }));
   describe("two Byzantine, 30 % lost, up to 500 ms late", () =>
-    sweep({ absent: pick(2), byzantine: true, conditions: { dropRate: 0.3, maxDelayMs: 500 } }));
+    sweep({ absent: pick(2), byzantine: [98, 99], conditions: { dropRate: 0.3, maxDelayMs: 500 } }));
 });
 
 it("decides in the first round when messages arrive, with a certificate of five seats", async () => {

@@ -2,7 +2,6 @@ import { decodePacket, encodePacket } from "../../../../services/node/consensus/
 import type {
   ConsensusValue,
   Packet,
-  Proposal,
   RoundChangePacket,
   SignedMessage,
 } from "../../../../services/node/consensus/types.ts";
@@ -25,20 +24,22 @@ export class Adversary {
   readonly #said = new Set<string>();
   readonly #heard: Uint8Array[] = [];
   readonly #roundChanges = new Map<string, RoundChangePacket>();
-  readonly #proposals = new Map<string, Proposal>();
+  /** Leads with values of its own even when the ROUND-CHANGEs show another one prepared. */
+  readonly #hides: boolean;
 
   constructor(world: World, seats: readonly number[], id: InstanceId, values: readonly ConsensusValue[]) {
     this.#world = world;
     this.#seats = seats;
     this.#id = id;
     this.#values = values;
+    this.#hides = world.random() < 0.7;
     for (const seat of seats) {
       world.network
         .peers(operatorOf(seat))
         .handle("", { maxBytes: 0, maxMessagesPerSecond: 0 }, (_from, bytes) => this.#hear(bytes));
     }
     for (const value of values) this.#vote(value, 1);
-    if (seats.includes(leaderOf(id, 1))) this.#equivocate(1, [], []);
+    if (seats.includes(leaderOf(id, 1))) this.#equivocate(1, []);
   }
 
   #hear(bytes: Uint8Array): void {
@@ -49,10 +50,7 @@ export class Adversary {
     const { round } = packet.signed.message;
     if (round > MAX_ROUND_PLAYED) return;
     if (packet.kind === "round-change") this.#onRoundChange(packet);
-    if (packet.kind === "pre-prepare") {
-      this.#proposals.set(packet.signed.message.valueHash, packet.proposal);
-      this.#vote(packet.proposal.value, round);
-    }
+    if (packet.kind === "pre-prepare") this.#vote(packet.proposal.value, round);
     this.#lie(round + 1);
   }
 
@@ -83,20 +81,19 @@ export class Adversary {
     this.#roundChanges.set(packet.signed.signature, packet);
     if (!this.#seats.includes(leaderOf(this.#id, round))) return;
     const reports = [...this.#roundChanges.values()].filter(({ signed }) => signed.message.round === round);
-    const bySeat = new Map(reports.map((report) => [report.signed.signature, report]));
     const own = this.#seats.map((seat) => signAs(seat, { kind: "round-change", instance: this.#id, round }));
-    const unprepared = [...bySeat.values()].filter(({ prepared }) => !prepared).map(({ signed }) => signed);
-    // Prefers a quorum that hides what was prepared; where none exists it claims one anyway.
-    this.#equivocate(round, [...own, ...unprepared].slice(0, 7), []);
+    const byPreparedRound = reports
+      .map(({ signed }) => signed)
+      .sort((a, b) => a.message.preparedRound - b.message.preparedRound);
+    const quorum = [...own, ...byPreparedRound].slice(0, SEATS.length);
     const prepared = reports.find((report) => report.prepared)?.prepared;
-    if (!prepared) return;
-    const all = [...own, ...reports.map(({ signed }) => signed)].slice(0, 7);
-    this.#lead(round, prepared.proposal.value, all, prepared.prepares, () => true);
+    if (!prepared || this.#hides) this.#equivocate(round, quorum);
+    else this.#lead(round, prepared.proposal.value, quorum, prepared.prepares, () => true);
   }
 
-  #equivocate(round: number, roundChanges: readonly SignedMessage[], prepares: readonly SignedMessage[]): void {
+  #equivocate(round: number, roundChanges: readonly SignedMessage[]): void {
     this.#values.forEach((value, i) => {
-      this.#lead(round, value, roundChanges, prepares, (to) => to % this.#values.length === i);
+      this.#lead(round, value, roundChanges, [], (to) => to % this.#values.length === i);
     });
   }
 

@@ -17,7 +17,7 @@ export interface NetworkConditions {
   minDelayMs: number;
   maxDelayMs: number;
   /** Messages for which this answers false are lost. */
-  delivers?: (from: OperatorId, to: OperatorId, message: Uint8Array) => boolean;
+  delivers?: (from: OperatorId, to: OperatorId, message: Uint8Array, nowMs: number) => boolean;
 }
 
 type Handler = (from: OperatorId, message: Uint8Array) => void;
@@ -45,8 +45,9 @@ export class SimulatedNetwork {
 
   send(from: OperatorId, to: OperatorId, message: Uint8Array): void {
     const { dropRate, minDelayMs, maxDelayMs, delivers } = this.conditions;
-    if (this.#random() < dropRate || delivers?.(from, to, message) === false) return;
-    const atMs = this.#clock.nowMs() + minDelayMs + this.#random() * (maxDelayMs - minDelayMs);
+    const nowMs = this.#clock.nowMs();
+    if (this.#random() < dropRate || delivers?.(from, to, message, nowMs) === false) return;
+    const atMs = nowMs + minDelayMs + this.#random() * (maxDelayMs - minDelayMs);
     this.#clock.setTimer(atMs, () => this.#handlers.get(to)?.(from, message));
   }
 }
