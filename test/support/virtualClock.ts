@@ -43,6 +43,11 @@ export class VirtualClock implements Clock {
     this.#nowMs = Math.max(this.#nowMs, toMs);
   }
 
+  /** Moves the time without firing anything: the process was not running meanwhile. */
+  jumpTo(toMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, toMs);
+  }
+
   advanceBy(durationMs: number): Promise<void> {
     return this.advanceTo(this.#nowMs + durationMs);
   }
