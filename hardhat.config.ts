@@ -40,7 +40,12 @@ export default defineConfig({
   },
   typechain: { outDir: "types/contracts", tsNocheck: true },
   networks: {
-    default: { type: "edr-simulated", chainType: "l1", hardfork: process.env["HARDFORK"] ?? "osaka" },
+    default: {
+      type: "edr-simulated",
+      chainType: "l1",
+      hardfork: process.env["HARDFORK"] ?? "osaka",
+      initialDate: "2030-01-01T00:00:00Z",
+    },
   },
   paths: { tests: { mocha: "test/contracts", solidity: "test/contracts" } },
   test: {

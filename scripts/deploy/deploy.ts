@@ -1,5 +1,13 @@
 import path from "node:path";
-import { Interface, type JsonRpcApiProvider, JsonRpcProvider, Transaction, Wallet } from "ethers";
+import { setTimeout } from "node:timers/promises";
+import {
+  Interface,
+  type JsonRpcApiProvider,
+  JsonRpcProvider,
+  Transaction,
+  type TransactionReceipt,
+  Wallet,
+} from "ethers";
 import { z } from "zod";
 import {
   type ContractName,
@@ -15,7 +23,8 @@ import { type DeployParameters, type DeployParametersInput, deployParameters, is
 import { type PlannedContract, planDeployment, ROUNDS } from "./plan.ts";
 import { exists, type Journal, openJournal, removeJournal, requireSame, writeJournal, writeJson } from "./record.ts";
 
-const RECEIPT_TIMEOUT_MS = 300_000;
+const RECEIPT_POLL_MS = 500;
+const RECEIPT_POLLS = 600;
 
 export interface DeployOptions {
   rpcUrl: string;
@@ -142,11 +151,12 @@ async function waitUntilMined(
   const { name, nonce } = contract;
   const signed = Transaction.from(journal.transactions[name]);
   const transactionHash = signed.hash ?? "";
-  const receipt = await provider.waitForTransaction(transactionHash, 1, RECEIPT_TIMEOUT_MS).catch((cause) => {
-    const reason = `no receipt of ${transactionHash} within ${RECEIPT_TIMEOUT_MS / 1000} s`;
-    throw new DeployError({ code: "NONCE_USED", contract: name, nonce, reason }, { cause });
-  });
-  if (receipt === null || receipt.status !== 1) {
+  const receipt = await pollReceipt(provider, transactionHash);
+  if (receipt === null) {
+    const reason = `no receipt of ${transactionHash} within ${(RECEIPT_POLLS * RECEIPT_POLL_MS) / 1000} s`;
+    throw new DeployError({ code: "NONCE_USED", contract: name, nonce, reason });
+  }
+  if (receipt.status !== 1) {
     throw new DeployError({ code: "DEPLOYMENT_REVERTED", contract: name, transactionHash });
   }
   if (receipt.contractAddress !== contract.address) {
@@ -154,6 +164,16 @@ async function waitUntilMined(
     throw new DeployError({ code: "UNEXPECTED_ADDRESS", contract: name, expected: contract.address, actual });
   }
   return { contract, transactionHash, blockNumber: receipt.blockNumber };
+}
+
+/** Ethers' own waiting counts on a later block, which a chain that mines on demand never makes. */
+async function pollReceipt(provider: JsonRpcApiProvider, transactionHash: string): Promise<TransactionReceipt | null> {
+  for (let poll = 0; poll < RECEIPT_POLLS; poll++) {
+    const receipt = await provider.getTransactionReceipt(transactionHash);
+    if (receipt !== null) return receipt;
+    await setTimeout(RECEIPT_POLL_MS);
+  }
+  return null;
 }
 
 /** The summary comes last: while it is missing, the deployment counts as unfinished. */

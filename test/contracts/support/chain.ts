@@ -1,0 +1,79 @@
+import "../../support/preset.ts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { getGenesis } from "@ethereumjs/genesis";
+import { BrowserProvider, toBeHex, Wallet, ZeroHash } from "ethers";
+import { network } from "hardhat";
+import { deployWith } from "../../../scripts/deploy/deploy.ts";
+import type { DeployParametersInput } from "../../../scripts/deploy/parameters.ts";
+import { connectContracts } from "../../../services/chain/contracts.ts";
+
+export const { ethers, networkHelpers, provider } = await network.create();
+
+/** First account of Hardhat's well-known development mnemonic. */
+const DEPLOYER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+const HOODI = 560_048;
+const DEPOSIT_CONTRACT = "0x00000000219ab540356cBB839Cbe05303d7705Fa";
+const BEACON_ROOTS = "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02";
+const BEACON_ROOTS_LENGTH = 8191n;
+
+/** The simulated network starts at 2030-01-01 (hardhat.config.ts); the beacon chain here as well. */
+export const GENESIS_TIME = 1_893_456_000;
+export const DAY = 30n;
+export const SECONDS_PER_SLOT = 2n;
+
+export const PARAMETERS = {
+  depositContract: DEPOSIT_CONTRACT,
+  genesisForkVersion: "0x00000001",
+  genesisTime: GENESIS_TIME,
+  secondsPerSlot: Number(SECONDS_PER_SLOT),
+  slotsPerEpoch: 8,
+  daySeconds: Number(DAY),
+  targetBalanceEther: 32,
+} satisfies DeployParametersInput;
+
+/** The contracts as the deploy script makes them, around the deposit contract of Hoodi. */
+export async function deployContracts() {
+  await installDepositContract();
+  const outDir = await mkdtemp(path.join(tmpdir(), "septet-contracts-"));
+  try {
+    const browser = new BrowserProvider(provider, undefined, { cacheTimeout: -1 });
+    const wallet = new Wallet(DEPLOYER_KEY, browser);
+    const deployment = await deployWith(wallet, browser, { outDir, parameters: PARAMETERS }, () => {});
+    browser.destroy();
+    const [governance, ...accounts] = await ethers.getSigners();
+    if (governance === undefined) throw new Error("the simulated network has no accounts");
+    const contracts = connectContracts(deployment, governance);
+    const depositContract = new ethers.Contract(DEPOSIT_CONTRACT, DEPOSIT_ABI, governance);
+    return { deployment, governance, accounts, depositContract, ...contracts };
+  } finally {
+    await rm(outDir, { recursive: true });
+  }
+}
+
+const DEPOSIT_ABI = [
+  "event DepositEvent(bytes pubkey, bytes withdrawal_credentials, bytes amount, bytes signature, bytes index)",
+  "function get_deposit_count() view returns (bytes)",
+];
+
+/** The real contract: code and storage of Hoodi's genesis. */
+export async function installDepositContract(): Promise<void> {
+  const entry = Object.entries(getGenesis(HOODI) ?? {}).find(([key]) => key === DEPOSIT_CONTRACT.toLowerCase())?.[1];
+  if (!Array.isArray(entry)) throw new Error("the genesis of Hoodi has no deposit contract");
+  const [, code, storage] = entry;
+  await networkHelpers.setCode(DEPOSIT_CONTRACT, code);
+  for (const [slot, value] of storage ?? []) await networkHelpers.setStorageAt(DEPOSIT_CONTRACT, slot, value);
+}
+
+/** Makes the EIP-4788 contract know `root` under `timestamp`, as the execution client does at each block. */
+export async function setBeaconRoot(timestamp: bigint, root: string): Promise<void> {
+  const slot = timestamp % BEACON_ROOTS_LENGTH;
+  await networkHelpers.setStorageAt(BEACON_ROOTS, toBeHex(slot), toBeHex(timestamp, 32));
+  await networkHelpers.setStorageAt(BEACON_ROOTS, toBeHex(slot + BEACON_ROOTS_LENGTH), root);
+}
+
+/** Empties what setBeaconRoot stored. */
+export async function clearBeaconRoot(timestamp: bigint): Promise<void> {
+  await networkHelpers.setStorageAt(BEACON_ROOTS, toBeHex(timestamp % BEACON_ROOTS_LENGTH), ZeroHash);
+}

@@ -1,0 +1,39 @@
+import { getBytes, hexlify } from "ethers";
+import { buildValidatorProof, type ValidatorProof } from "../../../services/beacon/validatorProof.ts";
+import { beaconFixture, pubkeyOf } from "../../beacon/state.ts";
+import { GENESIS_TIME, networkHelpers, SECONDS_PER_SLOT, setBeaconRoot } from "./chain.ts";
+
+export interface ProvenValidator {
+  /** 48 bytes. */
+  pubkey: string;
+  withdrawalCredentials: string;
+  effectiveBalance?: number;
+  slashed?: boolean;
+  activationEligibilityEpoch?: number;
+  activationEpoch?: number;
+  exitEpoch?: number;
+  withdrawableEpoch?: number;
+}
+
+/** The slot of the latest execution block. */
+export async function currentSlot(): Promise<number> {
+  return Math.floor((Number(await networkHelpers.time.latest()) - GENESIS_TIME) / Number(SECONDS_PER_SLOT));
+}
+
+/**
+ * Makes a real beacon state with the validator at index 17 at `slot` (the next one by default), stores its block root
+ * for EIP-4788 and proves the validator.
+ */
+export async function proveValidator(validator: ProvenValidator, atSlot?: number): Promise<ValidatorProof> {
+  const slot = atSlot ?? (await currentSlot()) + 1;
+  const other = { pubkey: pubkeyOf(16), withdrawalCredentials: new Uint8Array(32).fill(9) };
+  const proven = {
+    ...validator,
+    pubkey: getBytes(validator.pubkey),
+    withdrawalCredentials: getBytes(validator.withdrawalCredentials),
+  };
+  const { state, header, blockRoot } = beaconFixture(slot, [other, proven]);
+  const timestamp = BigInt(GENESIS_TIME) + BigInt(slot + 1) * SECONDS_PER_SLOT;
+  await setBeaconRoot(timestamp, hexlify(blockRoot));
+  return buildValidatorProof({ fork: "electra", state, header, validatorIndex: 17, timestamp });
+}
