@@ -1,0 +1,46 @@
+import { hexlify } from "ethers";
+import { assembleSubmission, type KeySubmission } from "../../ceremony/submission.ts";
+import type { Step } from "../queues/job.ts";
+import { inSlots, REQUEST_OPEN, sendOrWait, type WorkerContext } from "./context.ts";
+
+/** Submits the keys of a ceremony when all seven members acknowledged them, or closes the request when it is too late. */
+export async function submitCeremony(context: WorkerContext, requestId: string): Promise<Step> {
+  const { contracts, clock } = context;
+  const { validatorManager } = contracts;
+  const { state, deadline } = await validatorManager.request(requestId);
+  if (state !== REQUEST_OPEN) return { done: "the request is closed" };
+  const soon = inSlots(context, 1);
+  // The contract compares with the time of a block that is not there yet.
+  if (clock.nowMs() > (Number(deadline) + context.timing.secondsPerSlot) * 1000) {
+    const data = validatorManager.interface.encodeFunctionData("expireRequest", [requestId]);
+    const waits = { RequestBeforeDeadline: "the deadline to pass" };
+    return sendOrWait(context, { label: `expire request ${requestId}`, data }, waits, soon);
+  }
+
+  const ceremony = await context.ceremonyContext(BigInt(requestId));
+  const result = await assembleSubmission(ceremony, await context.ceremonyMessages(BigInt(requestId)));
+  if (!result.ok && result.reason === "inconsistent") {
+    const awaiting = `messages of attempt ${result.attempt} to be posted again: what is here doesn't fit together`;
+    return { awaiting, retryAtMs: soon };
+  }
+  if (!result.ok) {
+    const { attempt, round, missing } = result;
+    return { awaiting: `attempt ${attempt}, round ${round}: seats ${missing.join(", ")}`, retryAtMs: soon };
+  }
+  const data = encodeSubmission(context, requestId, result.submission);
+  const waits = { RequestPastDeadline: "the request to be expired" };
+  return sendOrWait(context, { label: `submit keys of request ${requestId}`, data }, waits, soon);
+}
+
+function encodeSubmission({ contracts }: WorkerContext, requestId: string, submission: KeySubmission): string {
+  const keys = submission.keys.map(({ points, depositSignature, encryptedShares }) => ({
+    points: hexlify(points),
+    depositSignature: hexlify(depositSignature),
+    encryptedShares: hexlify(encryptedShares),
+  }));
+  const acknowledgements = submission.acknowledgements.map((signature) => hexlify(signature));
+  const { attempt, transcriptHash } = submission;
+  return contracts.validatorManager.interface.encodeFunctionData("submitKeys", [
+    ...([requestId, attempt, transcriptHash, keys, acknowledgements] as const),
+  ]);
+}

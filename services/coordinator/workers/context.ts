@@ -1,0 +1,69 @@
+import type { CeremonyContext } from "../../ceremony/context.ts";
+import type { CeremonyMessage } from "../../ceremony/messages.ts";
+import type { Contracts } from "../../chain/contracts.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { BeaconReader, SlotTiming } from "../beacon/beaconReader.ts";
+import type { Projection } from "../projection/projection.ts";
+import type { Step } from "../queues/job.ts";
+import { TransactionError } from "../sender/errors.ts";
+import type { Call, Sender } from "../sender/sender.ts";
+
+/** All that workers may use. The contracts are asked for the present, the projection for what only events tell. */
+export interface WorkerContext {
+  contracts: Contracts;
+  /** Address of the ValidatorManager. */
+  managerAddress: string;
+  sender: Sender;
+  beacon: BeaconReader;
+  timing: SlotTiming;
+  clock: Clock;
+  projection(): Projection;
+  ceremonyContext(requestId: bigint): Promise<CeremonyContext>;
+  ceremonyMessages(requestId: bigint): Promise<CeremonyMessage[]>;
+  /** 1 to 20. */
+  maxKeysPerRequest: number;
+}
+
+/** States of IValidatorManager.ValidatorState, by number. */
+export const STATE = { none: 0n, keyVerified: 1n, predeposited: 2n, proven: 3n, active: 4n } as const;
+/** State of IValidatorManager.RequestState. */
+export const REQUEST_OPEN = 1n;
+
+export const WEI_PER_GWEI = 10n ** 9n;
+
+/** Another coordinator, or anyone, was faster: the reconcile sweep finds what is left to do. */
+const DONE_BY_OTHERS = new Set([
+  "WrongState",
+  "RequestNotOpen",
+  "AlreadyToppedUp",
+  "RequestAlreadyOpen",
+  "KeyAlreadyKnown",
+]);
+
+/**
+ * Sends a call of the ValidatorManager. A revert by an error named in `waits` means waiting for that.
+ *
+ * @param waits What is awaited, by custom error.
+ */
+export async function sendOrWait(
+  { sender, managerAddress }: WorkerContext,
+  call: Omit<Call, "to">,
+  waits: Record<string, string>,
+  retryAtMs: number,
+): Promise<Step> {
+  try {
+    const { hash } = await sender.send({ ...call, to: managerAddress });
+    return { done: `mined as ${hash}` };
+  } catch (error) {
+    if (!(error instanceof TransactionError) || error.code !== "REVERTED" || !error.reason) throw error;
+    if (DONE_BY_OTHERS.has(error.reason)) return { done: `someone else did it (${error.reason})` };
+    const awaiting = waits[error.reason];
+    if (!awaiting) throw error;
+    return { awaiting, retryAtMs };
+  }
+}
+
+/** Unix milliseconds in `slots` slots. */
+export function inSlots({ clock, timing }: Pick<WorkerContext, "clock" | "timing">, slots: number): number {
+  return clock.nowMs() + slots * timing.secondsPerSlot * 1000;
+}

@@ -1,0 +1,50 @@
+import type { Step } from "../queues/job.ts";
+import { inSlots, STATE, sendOrWait, WEI_PER_GWEI, type WorkerContext } from "./context.ts";
+import { known, requireOurCredentials } from "./deposits.ts";
+
+// The beacon node's head may be ahead of the execution node's, or its block may still be replaced.
+const FRESH_ROOT = { BeaconRootNotFound: "the execution chain to hold the beacon root" };
+
+/** Proves that a predeposited key exists with our credentials. */
+export async function proveCredentials(context: WorkerContext, validatorId: string): Promise<Step> {
+  const { contracts, beacon } = context;
+  const { validatorManager } = contracts;
+  const { state } = await validatorManager.validator(validatorId);
+  const validator = known(context, validatorId);
+  if (state !== STATE.predeposited || !validator) return { done: "the key awaits no proof" };
+  const { pubkey } = validator;
+  const soon = inSlots(context, 1);
+  const status = await beacon.validator(pubkey);
+  if (!status) return { awaiting: "the beacon chain to process the predeposit", retryAtMs: soon };
+  await requireOurCredentials(context, pubkey, status.withdrawalCredentials);
+  const proof = await beacon.proof(pubkey);
+  const data = validatorManager.interface.encodeFunctionData("proveCredentials", [validatorId, proof]);
+  const waits = { ...FRESH_ROOT, ProofTooOld: "a beacon state later than the predeposit" };
+  return sendOrWait(context, { label: `prove credentials of ${pubkey}`, data }, waits, soon);
+}
+
+/** Records that a topped-up validator is active. */
+export async function recordActivation(context: WorkerContext, validatorId: string): Promise<Step> {
+  const { contracts, beacon, timing } = context;
+  const { validatorManager } = contracts;
+  const { state, sentGwei } = await validatorManager.validator(validatorId);
+  const validator = known(context, validatorId);
+  if (state !== STATE.proven || !validator) return { done: "the key awaits no activation" };
+  if (sentGwei * WEI_PER_GWEI < (await validatorManager.TARGET_BALANCE_WEI())) return { done: "it is not topped up" };
+  const { pubkey } = validator;
+  const { genesisTimeSeconds, secondsPerSlot, slotsPerEpoch } = timing;
+  const status = await beacon.validator(pubkey);
+  if (status?.activationEpoch === undefined) {
+    const retryAtMs = inSlots(context, slotsPerEpoch / 2);
+    return { awaiting: "the beacon chain to process the top-up and schedule the activation", retryAtMs };
+  }
+  // The proof shows the state before the head, which must be in the activation epoch itself.
+  const provableSlot = status.activationEpoch * slotsPerEpoch + 2;
+  const provableAtMs = (genesisTimeSeconds + provableSlot * secondsPerSlot) * 1000;
+  const awaiting = `activation at epoch ${status.activationEpoch}`;
+  if (context.clock.nowMs() < provableAtMs) return { awaiting, retryAtMs: provableAtMs };
+  const proof = await beacon.proof(pubkey);
+  const data = validatorManager.interface.encodeFunctionData("recordActivation", [validatorId, proof]);
+  const waits = { ...FRESH_ROOT, NotActive: awaiting };
+  return sendOrWait(context, { label: `record activation of ${pubkey}`, data }, waits, inSlots(context, 1));
+}

@@ -1,0 +1,18 @@
+import type { JobKind, Worker } from "../queues/job.ts";
+import { submitCeremony } from "./ceremony.ts";
+import type { WorkerContext } from "./context.ts";
+import { predeposit, topUp } from "./deposits.ts";
+import { requestKeysWhenFunded } from "./keyRequest.ts";
+import { proveCredentials, recordActivation } from "./proofs.ts";
+
+/** From deposits to an active validator: each job in the order of its life. */
+export function createWorkers(context: WorkerContext): Record<JobKind, Worker> {
+  return {
+    "key-request": (setId) => requestKeysWhenFunded(context, setId),
+    ceremony: (requestId) => submitCeremony(context, requestId),
+    predeposit: (validatorId) => predeposit(context, validatorId),
+    prove: (validatorId) => proveCredentials(context, validatorId),
+    "top-up": (validatorId) => topUp(context, validatorId),
+    activation: (validatorId) => recordActivation(context, validatorId),
+  };
+}
