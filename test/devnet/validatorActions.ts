@@ -56,7 +56,8 @@ export async function publish(api: BeaconClient, signedBlock: electra.SignedBeac
 }
 
 export interface Proposal {
-  feeRecipient: string;
+  /** Registered for the proposer before. */
+  feeRecipient?: string;
   graffiti: string;
 }
 
@@ -74,8 +75,10 @@ export async function proposeFirst<T>(
   for (;;) {
     const slot = currentSlot(devnet) + 2;
     await untilSlot(devnet, slot - 1);
-    const proposers = [{ validatorIndex: await proposerAt(api, slot), feeRecipient }];
-    (await api.validator.prepareBeaconProposer({ proposers })).assertOk();
+    if (feeRecipient !== undefined) {
+      const proposers = [{ validatorIndex: await proposerAt(api, slot), feeRecipient }];
+      (await api.validator.prepareBeaconProposer({ proposers })).assertOk();
+    }
     await untilSlot(devnet, slot, EARLY_MS);
     const produced = await produce(api, config, slot, graffiti);
     if (!produced.ok) continue;
