@@ -11,7 +11,7 @@ import type { ChainView, KeyRequest, VerifiedKey } from "../../ports/chain.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Randomness } from "../../ports/randomness.ts";
 import type { ShareStore } from "../../ports/shareStore.ts";
-import { buildDirectory, type Directory, type NodeSet } from "../directory/directory.ts";
+import { buildDirectory, type Directory, FIRST_GENERATION, type NodeSet } from "../directory/directory.ts";
 
 export interface CeremoniesOptions {
   clock: Clock;
@@ -123,7 +123,7 @@ export class Ceremonies {
         onError(requestId, new Error(`no share that fits the verified key ${key.pubkey}`));
         return;
       }
-      await shares.save(key.pubkey, share);
+      await shares.save(key.pubkey, share, { setId: key.setId, seat: ownSeat, generation: FIRST_GENERATION });
       onShare(key.pubkey, share);
     }
     await eraseCeremony(store, BigInt(requestId));

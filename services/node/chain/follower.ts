@@ -33,12 +33,18 @@ export class ChainFollower implements ChainAccess {
   readonly #listeners = new Set<(view: ChainView) => void>();
   #cursor: ChainCursor;
   #view: ChainView;
+  #readAtMs = 0;
 
   constructor(options: ChainFollowerOptions) {
     this.#options = options;
     const saved = options.cursors.load();
     this.#cursor = saved?.manager === options.sources.manager.address ? saved : this.#firstCursor();
     this.#view = this.#viewNow();
+  }
+
+  /** Unix milliseconds of the last poll that succeeded; 0 before. */
+  get readAtMs(): number {
+    return this.#readAtMs;
   }
 
   view(): ChainView {
@@ -61,8 +67,9 @@ export class ChainFollower implements ChainAccess {
 
   /** Reads what is deep enough since the last poll. */
   async poll(): Promise<void> {
-    const { provider, confirmations } = this.#options;
+    const { provider, confirmations, clock } = this.#options;
     const target = (await provider.getBlockNumber()) - confirmations;
+    this.#readAtMs = clock.nowMs();
     if (target <= this.#cursor.block.number) return;
     if (!(await this.#isCanonical())) this.#cursor = this.#firstCursor();
     while (this.#cursor.block.number < target) {
