@@ -7,7 +7,7 @@ import type { Deployment } from "../chain/deployment.ts";
 import { type Clock, sleepUntil } from "../ports/clock.ts";
 import { createApi } from "./api/api.ts";
 import type { StatusInput } from "./api/status.ts";
-import { createBeaconReader, type SlotTiming } from "./beacon/beaconReader.ts";
+import type { BeaconReader, SlotTiming } from "./beacon/beaconReader.ts";
 import { describeError } from "./describeError.ts";
 import { readCeremonyContext } from "./mailbox/ceremonyContext.ts";
 import { createMailbox } from "./mailbox/mailbox.ts";
@@ -31,7 +31,7 @@ import { createWorkers } from "./workers/workers.ts";
 export interface CoordinatorOptions {
   deployment: Deployment;
   provider: JsonRpcApiProvider;
-  beaconUrl: string;
+  beacon: BeaconReader;
   redisUrl: string;
   dataDir: string;
   wallet: Wallet;
@@ -92,7 +92,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
 
   const context: WorkerContext = {
     ...{ contracts, managerAddress, sender, timing, clock },
-    beacon: createBeaconReader(options.beaconUrl, timing, signal),
+    beacon: options.beacon,
     projection: () => projection,
     ceremonyContext: mailbox.context,
     ceremonyMessages: mailbox.messages,

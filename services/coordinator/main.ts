@@ -81,10 +81,12 @@ async function run(options: RunOptions): Promise<void> {
       : await acquireRedis({ dataDir: path.join(options.dataDir, "redis"), signal, log: (text) => log.info(text) });
     if (ownRedis) closers.push(() => ownRedis.stop());
 
+    const { createBeaconReader } = await import("./beacon/beaconReader.ts");
     const { startCoordinator } = await import("./coordinator.ts");
     const coordinator = await startCoordinator({
       ...{ deployment, provider, wallet, timing, log },
-      ...{ beaconUrl: options.beaconUrl, dataDir: options.dataDir },
+      beacon: createBeaconReader(options.beaconUrl, timing, signal),
+      dataDir: options.dataDir,
       redisUrl: options.redisUrl ?? ownRedis?.url ?? "",
       apiHost: options.apiHost,
       apiPort: options.apiPort,

@@ -73,8 +73,7 @@ describe("queues on a real Redis", { timeout: 60_000 }, () => {
   it("waits as a delayed job, not as a sleeping worker, and runs at once when woken", async () => {
     const steps: Step[] = [];
     const { add, wake } = await start(
-      async () =>
-        steps.length === 0 ? { awaiting: "a message", retryAtMs: Date.now() + 3_600_000 } : { done: "done" },
+      async () => (steps.length === 0 ? { awaiting: "a message", retryAfterMs: 3_600_000 } : { done: "done" }),
       { onStep: (_, step) => void steps.push(step) },
     );
     await add(JOB);
@@ -146,7 +145,7 @@ describe("queues on a real Redis", { timeout: 60_000 }, () => {
     let runs = 0;
     const { add } = await start(async () => {
       if (++runs === 1) await admin.flushall();
-      return runs < 3 ? { awaiting: "more", retryAtMs: Date.now() + 20 } : { done: "done" };
+      return runs < 3 ? { awaiting: "more", retryAfterMs: 20 } : { done: "done" };
     });
     await add(JOB);
     await until(() => runs === 1);

@@ -9,7 +9,7 @@ export interface Job {
 }
 
 /** How a run of a job ended: nothing is left to do, or it is run again later. `awaiting` is for people. */
-export type Step = { done: string } | { awaiting: string; retryAtMs: number };
+export type Step = { done: string } | { awaiting: string; retryAfterMs: number };
 
 /**
  * Does one step of a job. It looks at the chain first and stops when someone else did it; running it again, or twice at

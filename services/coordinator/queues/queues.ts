@@ -82,7 +82,8 @@ export async function startQueues(options: QueueOptions): Promise<Queues> {
           throw permanent ? new UnrecoverableError(error.message) : new Error(describeError(error));
         }
         if ("done" in step) return step.done;
-        await job.moveToDelayed(step.retryAtMs, token);
+        // The queue knows no time but the system's.
+        await job.moveToDelayed(Date.now() + step.retryAfterMs, token);
         throw new DelayedError();
       },
       {

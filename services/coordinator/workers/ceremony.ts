@@ -1,7 +1,7 @@
 import { hexlify } from "ethers";
 import { assembleSubmission, type KeySubmission } from "../../ceremony/submission.ts";
 import type { Step } from "../queues/job.ts";
-import { inSlots, REQUEST_OPEN, sendOrWait, type WorkerContext } from "./context.ts";
+import { REQUEST_OPEN, sendOrWait, slotsToMs, type WorkerContext } from "./context.ts";
 
 /** Submits the keys of a ceremony when all seven members acknowledged them, or closes the request when it is too late. */
 export async function submitCeremony(context: WorkerContext, requestId: string): Promise<Step> {
@@ -9,7 +9,7 @@ export async function submitCeremony(context: WorkerContext, requestId: string):
   const { validatorManager } = contracts;
   const { state, deadline } = await validatorManager.request(requestId);
   if (state !== REQUEST_OPEN) return { done: "the request is closed" };
-  const soon = inSlots(context, 1);
+  const soon = slotsToMs(context, 1);
   // The contract compares with the time of a block that is not there yet.
   if (clock.nowMs() > (Number(deadline) + context.timing.secondsPerSlot) * 1000) {
     const data = validatorManager.interface.encodeFunctionData("expireRequest", [requestId]);
@@ -21,11 +21,11 @@ export async function submitCeremony(context: WorkerContext, requestId: string):
   const result = await assembleSubmission(ceremony, await context.ceremonyMessages(BigInt(requestId)));
   if (!result.ok && result.reason === "inconsistent") {
     const awaiting = `messages of attempt ${result.attempt} to be posted again: what is here doesn't fit together`;
-    return { awaiting, retryAtMs: soon };
+    return { awaiting, retryAfterMs: soon };
   }
   if (!result.ok) {
     const { attempt, round, missing } = result;
-    return { awaiting: `attempt ${attempt}, round ${round}: seats ${missing.join(", ")}`, retryAtMs: soon };
+    return { awaiting: `attempt ${attempt}, round ${round}: seats ${missing.join(", ")}`, retryAfterMs: soon };
   }
   const data = encodeSubmission(context, requestId, result.submission);
   const waits = { RequestPastDeadline: "the request to be expired" };

@@ -49,7 +49,7 @@ export async function sendOrWait(
   { sender, managerAddress }: WorkerContext,
   call: Omit<Call, "to">,
   waits: Record<string, string>,
-  retryAtMs: number,
+  retryAfterMs: number,
 ): Promise<Step> {
   try {
     const { hash } = await sender.send({ ...call, to: managerAddress });
@@ -59,11 +59,10 @@ export async function sendOrWait(
     if (DONE_BY_OTHERS.has(error.reason)) return { done: `someone else did it (${error.reason})` };
     const awaiting = waits[error.reason];
     if (!awaiting) throw error;
-    return { awaiting, retryAtMs };
+    return { awaiting, retryAfterMs };
   }
 }
 
-/** Unix milliseconds in `slots` slots. */
-export function inSlots({ clock, timing }: Pick<WorkerContext, "clock" | "timing">, slots: number): number {
-  return clock.nowMs() + slots * timing.secondsPerSlot * 1000;
+export function slotsToMs({ timing }: Pick<WorkerContext, "timing">, slots: number): number {
+  return slots * timing.secondsPerSlot * 1000;
 }

@@ -1,6 +1,6 @@
 import type { KnownValidator } from "../projection/projection.ts";
 import { PermanentFailure, type Step } from "../queues/job.ts";
-import { inSlots, STATE, sendOrWait, WEI_PER_GWEI, type WorkerContext } from "./context.ts";
+import { STATE, sendOrWait, slotsToMs, WEI_PER_GWEI, type WorkerContext } from "./context.ts";
 
 /** The events of a validator; jobs of one that a reorganisation took back end. */
 export function known({ projection }: WorkerContext, validatorId: string): KnownValidator | undefined {
@@ -19,7 +19,7 @@ export async function predeposit(context: WorkerContext, validatorId: string): P
     InsufficientUnallocated: "1 ETH in the pool for the predeposit",
     InsufficientBond: "free bond of all seven seats for the predeposit's reserve",
   };
-  return sendOrWait(context, { label: `predeposit ${pubkey}`, data }, waits, inSlots(context, 2));
+  return sendOrWait(context, { label: `predeposit ${pubkey}`, data }, waits, slotsToMs(context, 2));
 }
 
 /** Deposits the rest of the target balance for a key whose credentials are proven. */
@@ -29,12 +29,12 @@ export async function topUp(context: WorkerContext, validatorId: string): Promis
   const validator = known(context, validatorId);
   if (state !== STATE.proven || !validator) return { done: "the key awaits no top-up" };
   if (sentGwei * WEI_PER_GWEI >= (await validatorManager.TARGET_BALANCE_WEI())) return { done: "it is topped up" };
-  const retryAtMs = inSlots(context, 2);
+  const retryAfterMs = slotsToMs(context, 2);
   const awaiting = "ETH in the pool for the top-up";
-  if ((await validatorManager.topUpAmountWei(validatorId)) === 0n) return { awaiting, retryAtMs };
+  if ((await validatorManager.topUpAmountWei(validatorId)) === 0n) return { awaiting, retryAfterMs };
   const data = validatorManager.interface.encodeFunctionData("topUp", [validator.pubkey]);
   const label = `top up ${validator.pubkey}`;
-  return sendOrWait(context, { label, data }, { InsufficientUnallocated: awaiting }, retryAtMs);
+  return sendOrWait(context, { label, data }, { InsufficientUnallocated: awaiting }, retryAfterMs);
 }
 
 /** Refuses credentials that are not ours: the key's 1 ETH is lost, and a person has to know. */

@@ -1,5 +1,5 @@
 import type { Step } from "../queues/job.ts";
-import { inSlots, sendOrWait, type WorkerContext } from "./context.ts";
+import { sendOrWait, slotsToMs, type WorkerContext } from "./context.ts";
 
 const MAX_KEYS = 20;
 
@@ -10,10 +10,10 @@ const MAX_KEYS = 20;
 export async function requestKeysWhenFunded(context: WorkerContext, setId: string): Promise<Step> {
   const { contracts, maxKeysPerRequest } = context;
   const { validatorManager, stakingPool, operatorSets } = contracts;
-  const soon = inSlots(context, 1);
+  const soon = slotsToMs(context, 1);
 
   const openRequest = await validatorManager.openRequestOf(setId);
-  if (openRequest !== 0n) return { awaiting: `key request ${openRequest} of this set to end`, retryAtMs: soon };
+  if (openRequest !== 0n) return { awaiting: `key request ${openRequest} of this set to end`, retryAfterMs: soon };
 
   const [unallocatedWei, committedWei, targetWei] = await Promise.all([
     stakingPool.unallocatedWei(),
@@ -22,17 +22,17 @@ export async function requestKeysWhenFunded(context: WorkerContext, setId: strin
   ]);
   const freeWei = unallocatedWei > committedWei ? unallocatedWei - committedWei : 0n;
   const demand = freeWei / targetWei;
-  if (demand === 0n) return { awaiting: "deposits for another validator", retryAtMs: soon };
+  if (demand === 0n) return { awaiting: "deposits for another validator", retryAfterMs: soon };
 
   const limit = BigInt(Math.min(MAX_KEYS, maxKeysPerRequest));
   const keyCount = demand < limit ? demand : limit;
   if (!(await validatorManager.canRequestKeys(setId, keyCount))) {
-    return { awaiting: await whyNot(context, setId, keyCount * targetWei), retryAtMs: soon };
+    return { awaiting: await whyNot(context, setId, keyCount * targetWei), retryAfterMs: soon };
   }
   const waits = { NoDemand: "deposits for another validator", SetSkipped: "the set to be let in again" };
   const data = validatorManager.interface.encodeFunctionData("requestKeys", [setId, keyCount]);
   const step = await sendOrWait(context, { label: `request ${keyCount} keys of set ${setId}`, data }, waits, soon);
-  return "done" in step ? { awaiting: "its key request to end", retryAtMs: soon } : step;
+  return "done" in step ? { awaiting: "its key request to end", retryAfterMs: soon } : step;
 
   async function whyNot({ clock }: WorkerContext, id: string, stakeWei: bigint): Promise<string> {
     const skippedUntil = await validatorManager.skippedUntil(id);

@@ -1,5 +1,5 @@
 import type { Step } from "../queues/job.ts";
-import { inSlots, STATE, sendOrWait, WEI_PER_GWEI, type WorkerContext } from "./context.ts";
+import { STATE, sendOrWait, slotsToMs, WEI_PER_GWEI, type WorkerContext } from "./context.ts";
 import { known, requireOurCredentials } from "./deposits.ts";
 
 // The beacon node's head may be ahead of the execution node's, or its block may still be replaced.
@@ -13,9 +13,9 @@ export async function proveCredentials(context: WorkerContext, validatorId: stri
   const validator = known(context, validatorId);
   if (state !== STATE.predeposited || !validator) return { done: "the key awaits no proof" };
   const { pubkey } = validator;
-  const soon = inSlots(context, 1);
+  const soon = slotsToMs(context, 1);
   const status = await beacon.validator(pubkey);
-  if (!status) return { awaiting: "the beacon chain to process the predeposit", retryAtMs: soon };
+  if (!status) return { awaiting: "the beacon chain to process the predeposit", retryAfterMs: soon };
   await requireOurCredentials(context, pubkey, status.withdrawalCredentials);
   const proof = await beacon.proof(pubkey);
   const data = validatorManager.interface.encodeFunctionData("proveCredentials", [validatorId, proof]);
@@ -35,16 +35,17 @@ export async function recordActivation(context: WorkerContext, validatorId: stri
   const { genesisTimeSeconds, secondsPerSlot, slotsPerEpoch } = timing;
   const status = await beacon.validator(pubkey);
   if (status?.activationEpoch === undefined) {
-    const retryAtMs = inSlots(context, slotsPerEpoch / 2);
-    return { awaiting: "the beacon chain to process the top-up and schedule the activation", retryAtMs };
+    const retryAfterMs = slotsToMs(context, slotsPerEpoch / 2);
+    return { awaiting: "the beacon chain to process the top-up and schedule the activation", retryAfterMs };
   }
   // The proof shows the state before the head, which must be in the activation epoch itself.
   const provableSlot = status.activationEpoch * slotsPerEpoch + 2;
   const provableAtMs = (genesisTimeSeconds + provableSlot * secondsPerSlot) * 1000;
   const awaiting = `activation at epoch ${status.activationEpoch}`;
-  if (context.clock.nowMs() < provableAtMs) return { awaiting, retryAtMs: provableAtMs };
+  const retryAfterMs = provableAtMs - context.clock.nowMs();
+  if (retryAfterMs > 0) return { awaiting, retryAfterMs };
   const proof = await beacon.proof(pubkey);
   const data = validatorManager.interface.encodeFunctionData("recordActivation", [validatorId, proof]);
   const waits = { ...FRESH_ROOT, NotActive: awaiting };
-  return sendOrWait(context, { label: `record activation of ${pubkey}`, data }, waits, inSlots(context, 1));
+  return sendOrWait(context, { label: `record activation of ${pubkey}`, data }, waits, slotsToMs(context, 1));
 }
