@@ -67,13 +67,16 @@ export async function runCeremony(
   const participant = createParticipant(context, deps, memory);
   const isExpired = () => clock.nowMs() >= context.deadlineSeconds * 1_000;
 
+  let hasRead = false;
   while (!signal.aborted && !isExpired()) {
     try {
       await inbox.poll(memory.book);
+      hasRead = true;
     } catch (error) {
       deps.onMailboxError?.(error);
     }
-    while (!signal.aborted && (await participant.step())) {}
+    // Own messages that the store lost may be in the mailbox: nothing is said before that is known.
+    while (hasRead && !signal.aborted && (await participant.step())) {}
     try {
       await inbox.offer(messagesToOffer(memory));
     } catch (error) {

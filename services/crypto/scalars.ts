@@ -1,6 +1,5 @@
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { bytesToNumberBE, numberToBytesBE } from "@noble/curves/utils.js";
-import { sha512 } from "@noble/hashes/sha2.js";
 import type { Randomness } from "../ports/randomness.ts";
 import { CryptoError } from "./errors.ts";
 
@@ -29,9 +28,4 @@ export function randomScalar(randomness: Randomness): bigint {
     const scalar = Fr.create(bytesToNumberBE(randomness.bytes(48)));
     if (scalar !== 0n) return scalar;
   }
-}
-
-/** SHA-512 of the input, reduced modulo r. */
-export function hashToScalar(input: Uint8Array): bigint {
-  return Fr.create(bytesToNumberBE(sha512(input)));
 }

@@ -42,6 +42,8 @@ async function expectSuccess(world: World): Promise<void> {
       outcomes.get(seat)?.results.map(({ attempt }) => attempt),
       [2],
     );
+    const blobs = world.stores[seat - 1]?.blobs;
+    assert.ok(!blobs?.has("42/1/shares") && !blobs?.has("42/1/one-time-key"), `seat ${seat} keeps aborted secrets`);
   }
 }
 

@@ -53,3 +53,14 @@ test("an unreachable mailbox is reported and tried again, and the ceremony goes 
   assert.ok(errors > 0);
   assert.equal(world.mailbox.messages.length, 28);
 });
+
+test("a participant says nothing before it has read the mailbox, where own messages may be that its store lost", async () => {
+  const world = createWorld();
+  const list = () => Promise.reject(new Error("unreachable"));
+  world.start(1, { mailbox: { list, post: world.mailbox.post } });
+  const before = world.clock.nowMs();
+  await world.until(() => world.clock.nowMs() > before + 5_000);
+  await world.stopAll();
+  assert.deepEqual(world.mailbox.posts, []);
+  assert.equal(world.stores[0]?.blobs.size, 0);
+});

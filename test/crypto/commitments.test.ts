@@ -4,7 +4,7 @@ import { bls12_381 } from "@noble/curves/bls12-381.js";
 import fc from "fast-check";
 import { addCommitments, evaluateCommitments, groupKeyOf } from "../../services/crypto/commitments.ts";
 import { commitPolynomial, evaluatePolynomial, publicKeyOf } from "../../services/crypto/polynomial.ts";
-import { Fr, hashToScalar, randomScalar, scalarFromBytes, scalarToBytes } from "../../services/crypto/scalars.ts";
+import { Fr, randomScalar, scalarFromBytes, scalarToBytes } from "../../services/crypto/scalars.ts";
 import { SEATS } from "../../services/crypto/seats.ts";
 import { systemRandomness } from "../../services/ports/systemRandomness.ts";
 import { anyPolynomial, anyScalar } from "./sharing.ts";
@@ -71,5 +71,4 @@ test("a random scalar draws 48 bytes and draws again when they reduce to zero", 
   assert.notEqual(randomScalar({ bytes }), 0n);
   assert.deepEqual(draws, [48, 48]);
   assert.notEqual(randomScalar(systemRandomness), randomScalar(systemRandomness));
-  assert.notEqual(hashToScalar(new Uint8Array(1)), hashToScalar(new Uint8Array(2)));
 });
