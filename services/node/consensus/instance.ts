@@ -117,7 +117,7 @@ export class Instance {
     if (this.#decision && packet.kind !== "round-change") return undefined;
     if (packet.kind === "decided") return this.#onDecided(packet);
     const seat = this.#ports.seatOf(packet.signed);
-    if (seat === undefined) return "unauthenticated";
+    if (seat === undefined) return undefined;
     return seat === from ? this.#on(seat, packet) : "relayed";
   }
 

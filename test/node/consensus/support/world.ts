@@ -83,18 +83,24 @@ export class World {
     return node;
   }
 
-  /** Runs one instance on all nodes (or some) at the start of its slot; returns when it ended everywhere. */
-  async run(
-    id: InstanceId,
-    callbacks: MakeCallbacks = sameView(),
-    { seats = SEATS, slots = 32 }: { seats?: readonly number[]; slots?: number } = {},
-  ): Promise<void> {
+  /** Starts one instance on all nodes (or some) at the start of its slot; returns when it expires. */
+  async begin(id: InstanceId, callbacks: MakeCallbacks = sameView(), seats: readonly number[] = SEATS, slots = 32) {
     const startMs = id.slot * TIME.slotDurationMs;
     const expiresAtMs = startMs + slots * TIME.slotDurationMs;
     await this.clock.advanceTo(startMs);
     for (const node of this.nodes.filter(({ seat }) => seats.includes(seat))) {
       node.service.run(id, { startMs, expiresAtMs, callbacks: callbacks(node, id) });
     }
+    return expiresAtMs;
+  }
+
+  /** Runs one instance until all its nodes have decided or it expires. */
+  async run(
+    id: InstanceId,
+    callbacks: MakeCallbacks = sameView(),
+    { seats = SEATS, slots = 32 }: { seats?: readonly number[]; slots?: number } = {},
+  ): Promise<void> {
+    const expiresAtMs = await this.begin(id, callbacks, seats, slots);
     while (this.clock.nowMs() < expiresAtMs && !this.#allDecided(id, seats)) {
       await this.clock.advanceBy(TIME.slotDurationMs / 12);
     }
