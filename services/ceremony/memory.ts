@@ -18,6 +18,8 @@ export async function restoreMemory(store: CeremonyStore, { requestId }: Ceremon
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const messages = await loadMessages(store, requestId, attempt);
     memory.kept.set(attempt, messages);
+    // A kill between storing a result and erasing the key that led to it leaves the key.
+    if (messages.result !== undefined) await store.delete(requestId, attempt, "one-time-key");
     for (const message of Object.values(messages)) recordMessage(memory.book, message);
     if (currentAttempt(memory.book) === attempt) break;
   }

@@ -34,6 +34,7 @@ test("seven participants killed before and after every write and post finish the
       assert.ok(points.includes(`before ${act}`) && points.includes(`after ${act}`), `nobody died around "${act}"`);
     }
   }
+  for (const { blobs } of world.stores) assert.ok(!blobs.has("42/1/one-time-key"));
   assertNeverContradicted(world);
   const result = await assembleSubmission(world.context, world.mailbox.messages);
   assert.ok(result.ok);

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { SecretKey } from "@chainsafe/blst";
+import { bls12_381 } from "@noble/curves/bls12-381.js";
 import fc from "fast-check";
+import { integerLagrangeWeights } from "../../services/crypto/lagrange.ts";
 import {
   evaluatePolynomial,
   type Polynomial,
@@ -42,6 +44,18 @@ export const randomRoot = () => new Uint8Array(randomBytes(32));
 export const FOUR_SUBSETS: Seat[][] = SEATS.flatMap((a) =>
   SEATS.flatMap((b) => SEATS.flatMap((c) => SEATS.filter((d) => a < b && b < c && c < d).map((d) => [a, b, c, d]))),
 );
+
+/** The group key that the share keys of four seats determine, by an independent implementation. */
+export function groupKeyFrom(seats: readonly Seat[], shareKeys: readonly Uint8Array[]): Uint8Array {
+  const { Point } = bls12_381.G1;
+  const weights = integerLagrangeWeights(seats);
+  const terms = seats.map((seat, i) => {
+    const weight = weights[i] ?? 0;
+    const multiple = Point.fromBytes(shareKeys[seat - 1] ?? new Uint8Array()).multiplyUnsafe(BigInt(Math.abs(weight)));
+    return weight < 0 ? multiple.negate() : multiple;
+  });
+  return terms.reduce((sum, term) => sum.add(term), Point.ZERO).toBytes(true);
+}
 
 export const anyScalar = fc.bigInt({ min: 1n, max: Fr.ORDER - 1n });
 export const anyPolynomial = fc.tuple(anyScalar, anyScalar, anyScalar, anyScalar);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import fc from "fast-check";
 import { integerLagrangeWeights } from "../../services/crypto/lagrange.ts";
-import { combineShareKeys, combineSignatures } from "../../services/crypto/threshold.ts";
+import { combineSignatures } from "../../services/crypto/threshold.ts";
 import {
   anyFourSeats,
   anyPolynomial,
@@ -23,14 +23,6 @@ test("every four of the seven seats make exactly the group secret's signature", 
   for (const seats of FOUR_SUBSETS) {
     const combined = combineSignatures(seats.map((seat) => partialOf(sharing, seat, message)));
     assert.deepEqual(combined, expected, `seats ${seats}`);
-  }
-});
-
-test("every four of the seven share keys make exactly the group key", () => {
-  const { shareKeys, groupKey } = randomSharing();
-  for (const seats of FOUR_SUBSETS) {
-    const shares = seats.map((seat) => ({ seat, shareKey: shareKeys[seat - 1] ?? new Uint8Array() }));
-    assert.deepEqual(combineShareKeys(shares), groupKey, `seats ${seats}`);
   }
 });
 
