@@ -44,6 +44,8 @@ interface Standing {
   /** The head moved while the guards were being asked. */
   askAgain: boolean;
   committed: boolean;
+  /** Until when the leader waits for more ROUND-CHANGEs. */
+  reportsUntilMs?: number;
 }
 
 /** One QBFT instance (arXiv 2002.03613) at one seat: packets, timers and answers of callbacks in, packets out. */
@@ -64,6 +66,7 @@ export class Instance {
   #decision: Decision | undefined;
   #announced: Verdict | undefined;
   #roundTimer: Timer | undefined;
+  #reportsTimer: Timer | undefined;
   #endTimer: Timer | undefined;
   #ended = false;
 
@@ -93,8 +96,7 @@ export class Instance {
   stop(): void {
     this.#ended = true;
     this.#outbox.stop();
-    this.#roundTimer?.cancel();
-    this.#endTimer?.cancel();
+    for (const timer of [this.#roundTimer, this.#reportsTimer, this.#endTimer]) timer?.cancel();
   }
 
   /** A head event: asks the guards again about what they refused. */
@@ -141,6 +143,7 @@ export class Instance {
     this.#prepares.forgetBefore(round);
     this.#outbox.enterRound(round);
     this.#roundTimer?.cancel();
+    this.#reportsTimer?.cancel();
     this.#roundTimer = clock.setTimer(roundDeadlineMs(timing, round, clock.nowMs()), () =>
       this.#enterRound(Math.max(round + 1, roundAt(timing, clock.nowMs()))),
     );
@@ -188,10 +191,11 @@ export class Instance {
     if (standing.proposing || this.#decision || leaderIndex(id, standing.round, set.seats.length) !== seat) return;
     const roundChanges = this.#roundChanges.of(standing.round);
     if (standing.round > 1 && roundChanges.length < set.quorum) return;
-    standing.proposing = true;
     const highest = roundChanges
       .filter(({ prepared }) => prepared)
       .sort((a, b) => b.signed.message.preparedRound - a.signed.message.preparedRound)[0]?.prepared;
+    if (!highest && this.#awaitsRefusals(standing, roundChanges)) return;
+    standing.proposing = true;
     if (!highest) {
       void this.#proposeFresh(standing, roundChanges);
       return;
@@ -199,6 +203,22 @@ export class Instance {
     const hashes = hashValue(highest.proposal.value);
     const proposal = this.#proposals.best(highest.proposal, hashes);
     this.#publish(proposal, hashes, roundChanges, highest.prepares);
+  }
+
+  /**
+   * A quorum may hold too few of the seats that refuse a validator, and the round would fail for the same reason as the
+   * last one. So when anyone names validators the leader waits a moment for the other reports.
+   */
+  #awaitsRefusals(standing: Standing, roundChanges: RoundChangePacket[]): boolean {
+    const { set, timing } = this.#options;
+    const { clock } = this.#ports;
+    if (roundChanges.length === set.seats.length || roundChanges.every(({ refused }) => refused.length === 0))
+      return false;
+    if (standing.reportsUntilMs === undefined) {
+      standing.reportsUntilMs = clock.nowMs() + timing.firstRoundMs / 5;
+      this.#reportsTimer = clock.setTimer(standing.reportsUntilMs, () => this.#tryPropose());
+    }
+    return clock.nowMs() < standing.reportsUntilMs;
   }
 
   async #proposeFresh(standing: Standing, roundChanges: RoundChangePacket[]): Promise<void> {
@@ -317,6 +337,7 @@ export class Instance {
     if (!decision) return false;
     this.#decision = decision;
     this.#roundTimer?.cancel();
+    this.#reportsTimer?.cancel();
     this.#outbox.stop();
     void this.#announce(decision);
     return true;
