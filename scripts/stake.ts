@@ -1,8 +1,9 @@
 // Stakes ether from an account: `node scripts/run.mjs node scripts/stake.ts --help`.
 import { Command } from "commander";
-import { formatEther, JsonRpcProvider, parseEther, Wallet } from "ethers";
+import { formatEther, parseEther, Wallet } from "ethers";
 import { connectContracts } from "../services/chain/contracts.ts";
 import { type Deployment, readDeployment } from "../services/chain/deployment.ts";
+import { connectExecution } from "../services/chain/executionProvider.ts";
 import { readPrivateKey } from "./deploy/key.ts";
 
 export interface Staked {
@@ -37,16 +38,12 @@ const program = new Command("stake")
   .option("--receiver <address>", "who gets the shares; the sender by default")
   .option("--key-file <file>", "private key of the sender, mode 0600")
   .option("--key-env <name>", "environment variable with the private key")
-  .action(async ({ rpc, deployment, amount, receiver, keyFile, keyEnv }) => {
-    const provider = new JsonRpcProvider(rpc, undefined, { pollingInterval: 500 });
+  .action(async ({ rpc, deployment: folder, amount, receiver, keyFile, keyEnv }) => {
+    const deployment = await readDeployment(folder);
+    const provider = connectExecution(rpc, deployment.chainId);
     try {
       const wallet = new Wallet(await readPrivateKey({ keyFile, keyEnv }), provider);
-      const { shares, transactionHash } = await stake(
-        wallet,
-        await readDeployment(deployment),
-        parseEther(amount),
-        receiver,
-      );
+      const { shares, transactionHash } = await stake(wallet, deployment, parseEther(amount), receiver);
       console.log(`staked ${amount} ETH for ${formatEther(shares)} shares in ${transactionHash}`);
     } finally {
       provider.destroy();

@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { type JsonRpcProvider, NonceManager, Wallet } from "ethers";
 import { type Contracts, connectContracts } from "../../services/chain/contracts.ts";
 import type { Deployment } from "../../services/chain/deployment.ts";
+import { connectExecution } from "../../services/chain/executionProvider.ts";
 import { acquireRedis } from "../../services/redis/redis.ts";
 import { deploy } from "../deploy/deploy.ts";
 import { type Devnet, startDevnet } from "../devnet/devnet.ts";
@@ -105,10 +106,7 @@ async function startWorld(
     cleanup.add(() => started.stop());
     return started;
   });
-  const provider = new JsonRpcProvider(devnet.executionUrl, devnet.chainId, {
-    staticNetwork: true,
-    pollingInterval: 500,
-  });
+  const provider = connectExecution(devnet.executionUrl, devnet.chainId);
   cleanup.add(async () => provider.destroy());
   const [deployer, coordinatorAccount, ...others] = devnet.devAccounts.map(
     ({ privateKey }) => new Wallet(privateKey, provider),

@@ -1,5 +1,6 @@
 // Entry of the execution client's process. The client binds its RLPx sockets to 0.0.0.0 whatever its flags say, and
-// reports no port when asked for a free one: both are corrected here, before it is loaded. Its own command line follows.
+// reports no port when asked for a free one: both are corrected here, before it is loaded, and so are two answers of its
+// JSON-RPC. Its own command line follows.
 import dgram from "node:dgram";
 import net from "node:net";
 import { ENGINE_PORT_FLAG, type ExecutionMessage, RPC_PORT_FLAG } from "./protocol.ts";
@@ -40,4 +41,6 @@ dgram.Socket.prototype.bind = function (this: dgram.Socket, ...args: unknown[]) 
 // The channel closes when the parent dies, however it dies.
 process.on("disconnect", () => process.exit(1));
 
+const { correctRpc } = await import("./rpcCorrections.ts");
+correctRpc();
 await import("@ethereumjs/client");

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { computeAddress, getAddress, JsonRpcProvider, Network, parseEther, Wallet } from "ethers";
+import { computeAddress, getAddress, parseEther, Wallet } from "ethers";
 import { type Contracts, connectContracts } from "../../chain/contracts.ts";
 import { readDeployment } from "../../chain/deployment.ts";
+import { connectExecution } from "../../chain/executionProvider.ts";
 import { NODE_KEY_PROOF_TYPES, septetDomain } from "../../chain/typedData.ts";
 import { openDataDirectory } from "./dataDirectory.ts";
 
@@ -32,8 +33,7 @@ const DUST_WEI = 1_000_000_000n;
 export async function register(options: RegisterOptions): Promise<Registration> {
   const deployment = await readDeployment(options.deployment);
   const { nodeKey } = await openDataDirectory(options.dataDir);
-  const network = Network.from(deployment.chainId);
-  const provider = new JsonRpcProvider(options.executionUrl, network, { staticNetwork: network, pollingInterval: 500 });
+  const provider = connectExecution(options.executionUrl, deployment.chainId);
   try {
     const owner = new Wallet(readFileSync(options.ownerKeyFile, "utf8").trim(), provider);
     const contracts = connectContracts(deployment, owner);
