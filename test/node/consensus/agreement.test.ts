@@ -8,7 +8,7 @@ import { World } from "./support/world.ts";
 
 /** `SEPTET_SEED=n` repeats one run; `SEPTET_SEEDS=n` makes each sweep n runs long. */
 const ONLY = process.env["SEPTET_SEED"];
-const RUNS = Number(process.env["SEPTET_SEEDS"] ?? 6);
+const RUNS = Number(process.env["SEPTET_SEEDS"] ?? 3);
 const SEEDS = ONLY === undefined ? Array.from({ length: RUNS }, (_, i) => i + 1) : [Number(ONLY)];
 
 interface Scenario {

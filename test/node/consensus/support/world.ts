@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConsensusService } from "../../../../services/node/consensus/service.ts";
@@ -41,6 +41,7 @@ export class World {
   readonly network: SimulatedNetwork;
   readonly nodes: SimulatedNode[];
   readonly #directory = mkdtempSync(join(tmpdir(), "septet-consensus-"));
+  readonly #emptyLocks = join(this.#directory, "empty.db");
 
   /** @param absent seats that run no honest node (crashed, or played by a test) */
   constructor(
@@ -52,12 +53,13 @@ export class World {
     this.random = seededRandom(seed);
     const defaults = { dropRate: 0, minDelayMs: 5, maxDelayMs: 60 };
     this.network = new SimulatedNetwork(this.clock, this.random, { ...defaults, ...conditions });
+    createLockDatabase(this.#emptyLocks, { instanceCounter: 0 });
     this.nodes = SEATS.filter((seat) => !absent.includes(seat)).map((seat) => this.#node(seat));
   }
 
   #node(seat: number): SimulatedNode {
     const path = join(this.#directory, `locks-${seat}.db`);
-    createLockDatabase(path, { instanceCounter: 0 });
+    copyFileSync(this.#emptyLocks, path);
     const bound = { path, clock: new VirtualClock(), time: TIME, genesisValidatorsRoot: root(5), instanceCounter: 0 };
     const locks = openLockDatabase(bound);
     const counts = new Map<string, number>();
