@@ -67,7 +67,8 @@ export class Outbox {
     const { id, set, seat } = this.#options;
     const bytes = encodePacket(packet);
     // The block of a prepared proposal goes to the next leader alone: the others get it in PRE-PREPARE.
-    const bare = packet.kind === "round-change" ? encodePacket(withoutBody(packet)) : bytes;
+    const bare =
+      packet.kind === "round-change" && packet.prepared?.proposal.body ? encodePacket(withoutBody(packet)) : bytes;
     const leader = leaderIndex(id, this.#round, set.seats.length);
     for (let to = 0; to < set.seats.length; to++) {
       if (to !== seat) this.#ports.send(to, to === leader ? bytes : bare);
@@ -76,7 +77,7 @@ export class Outbox {
 }
 
 function withoutBody(packet: RoundChangePacket): RoundChangePacket {
-  if (!packet.prepared?.proposal.body) return packet;
+  if (!packet.prepared) return packet;
   const { proposal, prepares } = packet.prepared;
   return { ...packet, prepared: { proposal: { value: proposal.value }, prepares } };
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../ports/clock.ts";
@@ -27,17 +27,23 @@ export interface OpenLockDatabaseOptions {
  * @throws {LockDatabaseError} `exists`
  */
 export function createLockDatabase(path: string, { instanceCounter }: { instanceCounter: number }): void {
-  try {
-    closeSync(openSync(path, "wx", 0o600));
-  } catch (cause) {
-    throw new LockDatabaseError("exists", `cannot create lock database ${path}`, { cause });
-  }
-  const db = new DatabaseSync(path);
+  // Made beside its place and linked into it whole: a run that dies here leaves nothing that looks like a database.
+  const draft = `${path}.draft`;
+  for (const leftover of [draft, `${draft}-wal`]) rmSync(leftover, { force: true });
+  closeSync(openSync(draft, "wx", 0o600));
+  const db = new DatabaseSync(draft);
   db.exec(PRAGMAS);
   db.exec(`BEGIN; ${SCHEMA}`);
   db.prepare("INSERT INTO state VALUES (1, ?, ?, NULL, 0, 0, 0, NULL)").run(SCHEMA_VERSION, instanceCounter);
   db.exec("COMMIT");
   db.close();
+  try {
+    linkSync(draft, path);
+  } catch (cause) {
+    throw new LockDatabaseError("exists", `cannot create lock database ${path}`, { cause });
+  } finally {
+    rmSync(draft);
+  }
   const directory = openSync(dirname(path), "r");
   fsyncSync(directory);
   closeSync(directory);
@@ -151,7 +157,7 @@ export class LockDatabase implements Locks {
 
   #bind(vote: Vote, signing: boolean, evidence: readonly Evidence[]): LockResult {
     checkVoteForm(vote);
-    return this.transaction(() => {
+    return this.#transaction(() => {
       const result = this.#votes.judge(vote, signing);
       if (!result.ok) return result;
       this.#votes.record(vote, signing);
@@ -176,7 +182,7 @@ export class LockDatabase implements Locks {
          min_target_epoch = max(min_target_epoch, excluded.min_target_epoch),
          min_proposal_slot = max(min_proposal_slot, excluded.min_proposal_slot)`,
     );
-    this.transaction(() => {
+    this.#transaction(() => {
       for (const { pubkey, floor } of floors) {
         const { minSourceEpoch, minTargetEpoch, minProposalSlot } = { ...NO_FLOOR, ...floor };
         upsert.run(pubkey, minSourceEpoch, minTargetEpoch, minProposalSlot);
@@ -192,7 +198,7 @@ export class LockDatabase implements Locks {
   prune({ beforeEpoch, evidenceBeforeEpoch }: { beforeEpoch: number; evidenceBeforeEpoch: number }): void {
     const { slotsPerEpoch } = this.#options.time;
     const beforeSlot = beforeEpoch * slotsPerEpoch;
-    this.transaction(() => {
+    this.#transaction(() => {
       this.#db
         .prepare(
           `UPDATE validators SET min_source_epoch = max(min_source_epoch, old.source),
@@ -221,7 +227,7 @@ export class LockDatabase implements Locks {
   }
 
   /** Runs `work` in one transaction that is durable when this returns; an exception leaves nothing of it. */
-  transaction<T>(work: () => T): T {
+  #transaction<T>(work: () => T): T {
     this.#db.exec("BEGIN IMMEDIATE");
     try {
       const result = work();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { createLockDatabase } from "../../../services/node/locks/database.ts";
 import { LockDatabaseError, type LockDatabaseErrorCode } from "../../../services/node/locks/types.ts";
@@ -85,6 +85,14 @@ describe("start table", () => {
     throwsCode("corrupt", () => file.open());
     writeFileSync(file.path, "");
     throwsCode("corrupt", () => file.open());
+  });
+
+  it("is created whole or not at all", () => {
+    const path = `${file.path}.second`;
+    writeFileSync(`${path}.draft`, "left by a run that died");
+    createLockDatabase(path, { instanceCounter: 0 });
+    file.open({ path }).close();
+    assert.equal(existsSync(`${path}.draft`), false);
   });
 
   it("keeps the file to its owner", () => {
