@@ -9,12 +9,12 @@ import { createApi } from "./api/api.ts";
 import type { StatusInput } from "./api/status.ts";
 import type { BeaconReader, SlotTiming } from "./beacon/beaconReader.ts";
 import { describeError } from "./describeError.ts";
+import { createJobObserver } from "./jobObserver.ts";
 import { readCeremonyContext } from "./mailbox/ceremonyContext.ts";
 import { createMailbox } from "./mailbox/mailbox.ts";
 import { createMetrics } from "./metrics.ts";
 import { createEventDecoder } from "./projection/decodeEvent.ts";
 import { isOpen, project } from "./projection/projection.ts";
-import { JOB_KINDS, type Job, type Step } from "./queues/job.ts";
 import { startQueues } from "./queues/queues.ts";
 import { createReconciler } from "./reconciler.ts";
 import { createSender } from "./sender/sender.ts";
@@ -102,31 +102,12 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   function onQueueError(error: unknown) {
     log.warn({ error: describeError(error) }, "Redis can't be reached");
   }
-  function onStep(job: Job, step: Step) {
-    if ("done" in step) {
-      progress.remove(job);
-      metrics.steps.inc({ kind: job.kind, outcome: "done" });
-      log.info({ ...job, outcome: step.done }, "Job done");
-    } else {
-      progress.set(job, "awaiting", step.awaiting, clock.nowMs());
-      metrics.steps.inc({ kind: job.kind, outcome: "awaiting" });
-      log.debug({ ...job, awaiting: step.awaiting }, "Job waits");
-    }
-  }
-  function onFailure(job: Job, error: unknown, permanent: boolean) {
-    if (signal.aborted) return;
-    const outcome = permanent ? "failed" : "retrying";
-    const text = describeError(error);
-    progress.set(job, outcome, text, clock.nowMs());
-    metrics.steps.inc({ kind: job.kind, outcome });
-    if (permanent) log.error({ ...job, error: text }, "Job failed for good; a person has to look");
-    else log.warn({ ...job, error: text }, "Job failed; it is tried again");
-  }
   const queues = await startQueues({
     redisUrl: options.redisUrl,
     prefix: `septet-${chainId}-${managerAddress}-${wallet.address}`,
     workers: createWorkers(context),
-    ...{ onStep, onFailure, onConnectionError: onQueueError },
+    ...createJobObserver({ progress, metrics, clock, log, signal }),
+    onConnectionError: onQueueError,
   }).catch((error) => {
     database.close();
     throw error;
@@ -196,7 +177,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   }
   try {
     const apiUrl = await api.listen({ host: options.apiHost, port: options.apiPort });
-    log.info({ apiUrl, account: wallet.address, jobs: JOB_KINDS }, "Coordinator runs");
+    log.info({ apiUrl, account: wallet.address }, "Coordinator runs");
     return { apiUrl, stop };
   } catch (error) {
     await stop();

@@ -1,6 +1,7 @@
 import { type ApiClient, getClient } from "@lodestar/api";
 import { config } from "@lodestar/config/default";
 import { toHexString } from "@lodestar/utils";
+import { BeaconProofError } from "../../beacon/errors.ts";
 import { fetchValidatorProof } from "../../beacon/fetchValidatorProof.ts";
 import type { ValidatorProof } from "../../beacon/validatorProof.ts";
 
@@ -21,8 +22,11 @@ export interface ValidatorStatus {
 export interface BeaconReader {
   /** The validator in the head state, or nothing when the state doesn't have it. */
   validator(pubkey: string): Promise<ValidatorStatus | undefined>;
-  /** Proof against the newest root that the execution chain holds. */
-  proof(pubkey: string): Promise<ValidatorProof>;
+  /**
+   * Proof against the newest root that the execution chain holds, or nothing when the validator is not in that state:
+   * it is the one before the head.
+   */
+  proof(pubkey: string): Promise<ValidatorProof | undefined>;
 }
 
 // A mainnet state has some 300 MB.
@@ -41,9 +45,14 @@ export function createBeaconReader(baseUrl: string, timing: SlotTiming, signal: 
         activationEpoch: Number.isSafeInteger(validator.activationEpoch) ? validator.activationEpoch : undefined,
       };
     },
-    proof(pubkey) {
+    async proof(pubkey) {
       const { genesisTimeSeconds: genesisTime, secondsPerSlot } = timing;
-      return fetchValidatorProof(api, { pubkey, genesisTime, secondsPerSlot });
+      try {
+        return await fetchValidatorProof(api, { pubkey, genesisTime, secondsPerSlot });
+      } catch (error) {
+        if (error instanceof BeaconProofError && error.details.code === "UNKNOWN_VALIDATOR") return undefined;
+        throw error;
+      }
     },
   };
 }

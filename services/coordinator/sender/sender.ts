@@ -1,6 +1,7 @@
 import { type Interface, isCallException, isError, type JsonRpcApiProvider, Transaction, type Wallet } from "ethers";
 import type { Logger } from "pino";
 import { type Clock, sleepUntil } from "../../ports/clock.ts";
+import { describeError } from "../describeError.ts";
 import type { PendingTransaction, TransactionStore } from "../store/transactionStore.ts";
 import { describeRevert, TransactionError } from "./errors.ts";
 import { bumpedFees, currentFees } from "./fees.ts";
@@ -145,7 +146,8 @@ export function createSender(options: SenderOptions): Sender {
     const refusal = await broadcast(raw);
     if (refusal && !isError(refusal, "NONCE_EXPIRED") && !isError(refusal, "REPLACEMENT_UNDERPRICED")) {
       store.clear();
-      throw new TransactionError("REJECTED", `send ${call.label}: the node refuses it`, undefined, { cause: refusal });
+      const message = `send ${call.label}: the node refuses it: ${describeError(refusal)}`;
+      throw new TransactionError("REJECTED", message, undefined, { cause: refusal });
     }
     return pending;
   }

@@ -25,7 +25,9 @@ export async function requestKeysWhenFunded(context: WorkerContext, setId: strin
   if (demand === 0n) return { awaiting: "deposits for another validator", retryAfterMs: soon };
 
   const limit = BigInt(Math.min(MAX_KEYS, maxKeysPerRequest));
-  const keyCount = demand < limit ? demand : limit;
+  const wanted = demand < limit ? demand : limit;
+  // The set's bonds may carry one key where they don't carry all.
+  const keyCount = (await validatorManager.canRequestKeys(setId, wanted)) ? wanted : 1n;
   if (!(await validatorManager.canRequestKeys(setId, keyCount))) {
     return { awaiting: await whyNot(context, setId, keyCount * targetWei), retryAfterMs: soon };
   }

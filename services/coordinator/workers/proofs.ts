@@ -14,10 +14,12 @@ export async function proveCredentials(context: WorkerContext, validatorId: stri
   if (state !== STATE.predeposited || !validator) return { done: "the key awaits no proof" };
   const { pubkey } = validator;
   const soon = slotsToMs(context, 1);
+  const unprocessed = { awaiting: "the beacon chain to process the predeposit", retryAfterMs: soon };
   const status = await beacon.validator(pubkey);
-  if (!status) return { awaiting: "the beacon chain to process the predeposit", retryAfterMs: soon };
+  if (!status) return unprocessed;
   await requireOurCredentials(context, pubkey, status.withdrawalCredentials);
   const proof = await beacon.proof(pubkey);
+  if (!proof) return unprocessed;
   const data = validatorManager.interface.encodeFunctionData("proveCredentials", [validatorId, proof]);
   const waits = { ...FRESH_ROOT, ProofTooOld: "a beacon state later than the predeposit" };
   return sendOrWait(context, { label: `prove credentials of ${pubkey}`, data }, waits, soon);
@@ -45,6 +47,7 @@ export async function recordActivation(context: WorkerContext, validatorId: stri
   const retryAfterMs = provableAtMs - context.clock.nowMs();
   if (retryAfterMs > 0) return { awaiting, retryAfterMs };
   const proof = await beacon.proof(pubkey);
+  if (!proof) return { awaiting, retryAfterMs: slotsToMs(context, 1) };
   const data = validatorManager.interface.encodeFunctionData("recordActivation", [validatorId, proof]);
   const waits = { ...FRESH_ROOT, NotActive: awaiting };
   return sendOrWait(context, { label: `record activation of ${pubkey}`, data }, waits, slotsToMs(context, 1));
