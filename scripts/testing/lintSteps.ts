@@ -6,7 +6,7 @@ export interface Step {
 }
 
 export const LINT_STEPS: Step[] = [
-  { name: "format and lint of TypeScript (biome)", command: "biome", args: ["ci", "."] },
+  { name: "format and lint of TypeScript (biome)", command: "biome", args: ["ci", "--colors=off", "."] },
   { name: "no lost promises (eslint)", command: "eslint", args: ["services", "scripts", "test"] },
   {
     name: "format of Solidity (prettier)",

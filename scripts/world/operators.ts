@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Daemon } from "./daemon.ts";
-import { freePort } from "./freePort.ts";
+import { freePorts } from "./freePorts.ts";
 import { runScript } from "./runScript.ts";
 
 const NODE_MAIN = fileURLToPath(new URL("../../services/node/main.ts", import.meta.url));
@@ -23,12 +23,21 @@ export interface OperatorEnvironment {
   coordinatorUrl: string;
 }
 
-/** Creates the operator's keys and databases with the node's own `init`; nothing runs yet. */
-export async function createOperator(number: number, environment: OperatorEnvironment): Promise<Operator> {
+/** Creates operators' keys and databases with the node's own `init`; nothing runs yet. */
+export async function createOperators(count: number, environment: OperatorEnvironment): Promise<Operator[]> {
+  const ports = await freePorts(2 * count);
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  return Promise.all(numbers.map((number) => createOperator(number, ports.splice(0, 2), environment)));
+}
+
+async function createOperator(
+  number: number,
+  [p2pPort = 0, apiPort = 0]: number[],
+  environment: OperatorEnvironment,
+): Promise<Operator> {
   const { worldDir, deploymentDir, executionUrl, beaconUrl, coordinatorUrl } = environment;
   const name = `operator-${number}`;
   const dataDir = path.join(worldDir, name);
-  const [p2pPort, apiPort] = [await freePort(), await freePort()];
   await runScript([NODE_MAIN, "init", "--data-dir", dataDir]);
   const daemon = new Daemon(
     name,

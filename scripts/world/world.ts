@@ -11,9 +11,9 @@ import { acquireRedis } from "../../services/redis/redis.ts";
 import { deploy } from "../deploy/deploy.ts";
 import { type Devnet, startDevnet } from "../devnet/devnet.ts";
 import { Daemon } from "./daemon.ts";
-import { freePort } from "./freePort.ts";
+import { freePorts } from "./freePorts.ts";
 import { Observer } from "./observer.ts";
-import { createOperator, type Operator, type OperatorEnvironment, registerOperator } from "./operators.ts";
+import { createOperators, type Operator, type OperatorEnvironment, registerOperator } from "./operators.ts";
 import type { Progress } from "./progress.ts";
 import { until } from "./until.ts";
 
@@ -145,7 +145,7 @@ async function startWorld(
   );
   const contracts = connectContracts(deployment, provider);
 
-  const coordinatorPort = await freePort();
+  const [coordinatorPort = 0] = await freePorts(1);
   const coordinatorUrl = `http://127.0.0.1:${coordinatorPort}`;
   const environment: OperatorEnvironment = {
     worldDir: dir,
@@ -155,8 +155,8 @@ async function startWorld(
     coordinatorUrl,
   };
   const operators = await progress.phase("seven operators registered and bonded", async () => {
-    const created: Operator[] = [];
-    for (let number = 1; number <= SEATS; number++) created.push(await createOperator(number, environment));
+    progress.awaiting("seven nodes to make their keys", 10);
+    const created = await createOperators(SEATS, environment);
     progress.awaiting("seven registrations and bonds to be mined", 4 * options.secondsPerSlot);
     await Promise.all(
       created.map(async (operator, index) => {
