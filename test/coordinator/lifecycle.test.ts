@@ -63,7 +63,7 @@ class FakeBeacon implements BeaconReader {
   }
 }
 
-describe("coordinator on the real contracts", { timeout: 60_000 }, () => {
+describe("coordinator on the real contracts", { timeout: 240_000 }, () => {
   const folder = temporaryFolder();
   const ceremonies = new AbortController();
   let redis: AcquiredRedis;

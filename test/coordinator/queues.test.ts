@@ -16,7 +16,7 @@ import { temporaryFolder } from "./support/temporaryStore.ts";
 
 const JOB: Job = { kind: "predeposit", id: "0xabcd" };
 
-describe("queues on a real Redis", { timeout: 60_000 }, () => {
+describe("queues on a real Redis", { timeout: 240_000 }, () => {
   let redis: AcquiredRedis;
   let admin: Redis;
   let queues: Queues | undefined;

@@ -25,7 +25,7 @@ async function untilSilent(url: string): Promise<void> {
   while (await ping(url, 500)) await delay(20);
 }
 
-describe("redis launcher", { timeout: 120_000 }, () => {
+describe("redis launcher", { timeout: 240_000 }, () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "septet-redis-test-"));

@@ -14,7 +14,7 @@ import { temporaryDatabase } from "./support/temporaryStore.ts";
 const abi = new Interface(["error NoDemand(uint256 setId)"]);
 const GWEI = 10n ** 9n;
 
-describe("sender on a real execution environment", { timeout: 60_000 }, () => {
+describe("sender on a real execution environment", { timeout: 240_000 }, () => {
   let chain: Awaited<ReturnType<typeof createEdrChain>>;
   let store: TransactionStore;
   let life: AbortController;

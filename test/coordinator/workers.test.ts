@@ -31,7 +31,7 @@ import { temporaryDatabase } from "./support/temporaryStore.ts";
 const key = testKey("workers");
 const VALIDATOR = sha256(concat([key.pubkey, `0x${"00".repeat(16)}`]));
 
-describe("workers on the real contracts", { timeout: 60_000 }, () => {
+describe("workers on the real contracts", { timeout: 240_000 }, () => {
   const life = new AbortController();
   const provider = new BrowserProvider(edr, undefined, { cacheTimeout: -1 });
   let septet: Septet;
