@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { decodePacket } from "../../../services/node/consensus/codec.ts";
+import { Proposals } from "../../../services/node/consensus/proposals.ts";
 import type { Proposal, Verdict } from "../../../services/node/consensus/types.ts";
-import { instanceOf, leaderOf, operatorOf, proposalValue, root, SEATS } from "./support/fixtures.ts";
+import { hashValue } from "../../../services/node/consensus/value.ts";
+import { instanceOf, leaderOf, operatorOf, proposalValue, root, SEATS, TIME } from "./support/fixtures.ts";
 import { type MakeCallbacks, World } from "./support/world.ts";
 
 const ID = instanceOf(100, "proposal");
@@ -70,4 +72,17 @@ it("prepares no block whose body does not match the header", async () => {
   assert.deepEqual(new Set(decided.map((decision) => decision?.round)), new Set([2]));
   assert.equal(decided.length, SEATS.length);
   world.close();
+});
+
+it("keeps the body that its guards checked when a later packet brings another one for the same header", () => {
+  const proposals = new Proposals(ID, TIME.slotsPerEpoch);
+  const good = block(3);
+  const hashes = hashValue(good.value);
+  const forged = { value: good.value, body: new Uint8Array([99]) };
+  proposals.learn(forged, hashes);
+  assert.deepEqual(proposals.best({ value: good.value }, hashes), forged, "any body is better than none");
+  proposals.learn(good, hashes);
+  proposals.markChecked(hashes.valueHash);
+  proposals.learn(forged, hashes);
+  assert.deepEqual(proposals.best(forged, hashes), good);
 });
