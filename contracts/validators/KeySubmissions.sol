@@ -23,7 +23,7 @@ abstract contract KeySubmissions is KeyRequests, EIP712 {
 
     bytes32 private constant KEY_ACKNOWLEDGEMENT_TYPEHASH = keccak256(
         "KeyAcknowledgement(uint256 requestId,uint256 setId,uint32 attempt,"
-            "bytes32 transcriptHash,bytes32 keysHash,bytes32 encryptedSharesHash)"
+        "bytes32 transcriptHash,bytes32 keysHash,bytes32 encryptedSharesHash)"
     );
     uint256 private constant SEATS = 7;
     uint256 private constant ENCRYPTED_SHARES_LENGTH = 7 * 48;

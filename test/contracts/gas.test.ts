@@ -1,0 +1,79 @@
+import { expect } from "chai";
+import type { ContractTransactionResponse } from "ethers";
+import { concat, sha256 } from "ethers";
+import { networkHelpers } from "./support/chain.ts";
+import { compareWithSnapshot, type GasReport } from "./support/gas.ts";
+import { signDeposit, testKey } from "./support/keys.ts";
+import { proveValidator } from "./support/proofs.ts";
+import {
+  account,
+  depositTerms,
+  ETHER,
+  register,
+  SEVEN,
+  type Septet,
+  submissionOf,
+  submit,
+  withOperators,
+} from "./support/septet.ts";
+
+async function gasOf(sent: Promise<ContractTransactionResponse>): Promise<number> {
+  const receipt = await (await sent).wait();
+  return Number(receipt?.gasUsed);
+}
+
+const validatorIdOf = (pubkey: string) => sha256(concat([pubkey, `0x${"00".repeat(16)}`]));
+
+async function measureDeposits(septet: Septet, gas: GasReport): Promise<void> {
+  const holder = account(septet, 10);
+  const pool = septet.stakingPool.connect(holder);
+  gas["StakingPool.deposit (first of a holder)"] = await gasOf(
+    pool.deposit(20n * ETHER, holder, { value: 20n * ETHER }),
+  );
+  gas["StakingPool.deposit (repeated)"] = await gasOf(pool.deposit(20n * ETHER, holder, { value: 20n * ETHER }));
+  gas["StakingPool.mint (with refund)"] = await gasOf(pool.mint(20n * ETHER, holder, { value: 21n * ETHER }));
+  gas["StakingPool.transfer"] = await gasOf(pool.transfer(account(septet, 11), ETHER));
+}
+
+async function measureOperators(septet: Septet, gas: GasReport): Promise<void> {
+  gas["OperatorRegistry.register"] = await gasOf(register(septet, 9));
+  gas["OperatorRegistry.bondEther (first)"] = await gasOf(septet.operatorRegistry.bondEther(9, { value: ETHER }));
+  gas["OperatorSets.formSet"] = await gasOf(septet.operatorSets.formSet([...SEVEN]));
+}
+
+async function measureValidator(septet: Septet, gas: GasReport): Promise<void> {
+  const { validatorManager: manager } = septet;
+  const terms = await depositTerms(septet);
+  const key = testKey("gas");
+  gas["ValidatorManager.requestKeys"] = await gasOf(manager.requestKeys(1, 1));
+  gas["ValidatorManager.submitKeys (1 key)"] = await gasOf(submit(septet, await submissionOf(septet, [key])));
+  const { compressed } = signDeposit(key.groupSecret, key.pubkey, terms);
+  gas["ValidatorManager.predeposit"] = await gasOf(manager.predeposit(key.pubkey, compressed));
+  const fresh = { pubkey: key.pubkey, withdrawalCredentials: terms.withdrawalCredentials, effectiveBalance: 1e9 };
+  const id = validatorIdOf(key.pubkey);
+  gas["ValidatorManager.proveCredentials"] = await gasOf(manager.proveCredentials(id, await proveValidator(fresh)));
+  gas["ValidatorManager.topUp"] = await gasOf(manager.topUp(key.pubkey));
+  const active = await proveValidator({ ...fresh, activationEligibilityEpoch: 0, activationEpoch: 0 });
+  gas["ValidatorManager.recordActivation"] = await gasOf(manager.recordActivation(id, active));
+}
+
+async function measureBatch(septet: Septet, gas: GasReport): Promise<void> {
+  const { validatorManager: manager, stakingPool: pool } = septet;
+  await pool.deposit(700n * ETHER, septet.governance, { value: 700n * ETHER });
+  await manager.requestKeys(1, 20);
+  const keys = Array.from({ length: 20 }, (_, i) => testKey(`gas ${i}`));
+  const submission = await submissionOf(septet, keys, { requestId: 2n });
+  gas["ValidatorManager.submitKeys (20 keys)"] = await gasOf(submit(septet, submission));
+}
+
+describe("gas", () => {
+  it("stays what the snapshot says", async () => {
+    const septet = await networkHelpers.loadFixture(withOperators);
+    const gas: GasReport = {};
+    await measureDeposits(septet, gas);
+    await measureOperators(septet, gas);
+    await measureValidator(septet, gas);
+    await measureBatch(septet, gas);
+    expect(compareWithSnapshot(gas)).to.deep.equal([]);
+  });
+});
