@@ -151,9 +151,9 @@ async function waitUntilMined(
   const { name, nonce } = contract;
   const signed = Transaction.from(journal.transactions[name]);
   const transactionHash = signed.hash ?? "";
-  const receipt = await pollReceipt(provider, transactionHash);
+  const receipt = await pollReceipt(provider, signed);
   if (receipt === null) {
-    const reason = `no receipt of ${transactionHash} within ${(RECEIPT_POLLS * RECEIPT_POLL_MS) / 1000} s`;
+    const reason = `${transactionHash} was not mined`;
     throw new DeployError({ code: "NONCE_USED", contract: name, nonce, reason });
   }
   if (receipt.status !== 1) {
@@ -166,11 +166,19 @@ async function waitUntilMined(
   return { contract, transactionHash, blockNumber: receipt.blockNumber };
 }
 
-/** Ethers' own waiting counts on a later block, which a chain that mines on demand never makes. */
-async function pollReceipt(provider: JsonRpcApiProvider, transactionHash: string): Promise<TransactionReceipt | null> {
+/**
+ * Ethers' own waiting counts on a later block, which a chain that mines on demand never makes.
+ *
+ * @returns null when another transaction took the nonce, or after five minutes
+ */
+async function pollReceipt(
+  provider: JsonRpcApiProvider,
+  { from, nonce, hash }: Transaction,
+): Promise<TransactionReceipt | null> {
   for (let poll = 0; poll < RECEIPT_POLLS; poll++) {
-    const receipt = await provider.getTransactionReceipt(transactionHash);
-    if (receipt !== null) return receipt;
+    const used = await provider.getTransactionCount(from ?? "", "latest");
+    const receipt = await provider.getTransactionReceipt(hash ?? "");
+    if (receipt !== null || used > nonce) return receipt;
     await setTimeout(RECEIPT_POLL_MS);
   }
   return null;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { getBytes } from "ethers";
@@ -46,8 +47,13 @@ describe("proof of a validator in a beacon state", () => {
   });
 
   it("has the same path in the presets and forks that BeaconVerifier accepts", () => {
-    for (const type of [ssz.electra.BeaconState, ssz.fulu.BeaconState]) {
-      assert.equal(type.getPathInfo(["validators", 7]).gindex, 0x960000000007n);
+    const script = `const { ssz } = await import("@lodestar/types");
+      for (const fork of ["electra", "fulu"])
+        console.log(ssz[fork].BeaconState.getPathInfo(["validators", 7]).gindex.toString(16));`;
+    for (const preset of ["minimal", "mainnet"]) {
+      const env = { ...process.env, LODESTAR_PRESET: preset };
+      const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], { env, encoding: "utf8" });
+      assert.equal(output, "960000000007\n960000000007\n", preset);
     }
   });
 

@@ -33,23 +33,33 @@ export const PARAMETERS = {
   targetBalanceEther: 32,
 } satisfies DeployParametersInput;
 
+/** The deployer, over the simulated network. Answers are not cached: blocks come in the same instant as transactions. */
+export function deployerWallet(browser = new BrowserProvider(provider, undefined, { cacheTimeout: -1 })) {
+  return { browser, wallet: new Wallet(DEPLOYER_KEY, browser) };
+}
+
+export async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), "septet-contracts-"));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 /** The contracts as the deploy script makes them, around the deposit contract of Hoodi. */
 export async function deployContracts() {
   await installDepositContract();
-  const outDir = await mkdtemp(path.join(tmpdir(), "septet-contracts-"));
-  try {
-    const browser = new BrowserProvider(provider, undefined, { cacheTimeout: -1 });
-    const wallet = new Wallet(DEPLOYER_KEY, browser);
-    const deployment = await deployWith(wallet, browser, { outDir, parameters: PARAMETERS }, () => {});
-    browser.destroy();
-    const [governance, ...accounts] = await ethers.getSigners();
-    if (governance === undefined) throw new Error("the simulated network has no accounts");
-    const contracts = connectContracts(deployment, governance);
-    const depositContract = new ethers.Contract(DEPOSIT_CONTRACT, DEPOSIT_ABI, governance);
-    return { deployment, governance, accounts, depositContract, ...contracts };
-  } finally {
-    await rm(outDir, { recursive: true });
-  }
+  const { wallet, browser } = deployerWallet();
+  const deployment = await inTemporaryFolder((outDir) =>
+    deployWith(wallet, browser, { outDir, parameters: PARAMETERS }, () => {}),
+  );
+  browser.destroy();
+  const [governance, ...accounts] = await ethers.getSigners();
+  if (governance === undefined) throw new Error("the simulated network has no accounts");
+  const contracts = connectContracts(deployment, governance);
+  const depositContract = new ethers.Contract(DEPOSIT_CONTRACT, DEPOSIT_ABI, governance);
+  return { deployment, governance, accounts, depositContract, ...contracts };
 }
 
 const DEPOSIT_ABI = [
