@@ -20,6 +20,11 @@ import { proposalValue } from "./blockContents.ts";
 import { BlockFetcher } from "./blockFetcher.ts";
 import { judgeProposal } from "./proposalGuard.ts";
 
+/**
+ * Part of the slot that the first leader has for getting its block before the round timers begin to run. Without it the
+ * first rounds pass while blocks are built, and their ROUND-CHANGEs are the most expensive messages of all.
+ */
+const BUILD_TIMES_PER_SLOT = 12;
 /** Seats publish one after the other, this part of a slot apart, unless the block is seen: the leader at once. */
 const PUBLISH_STEPS_PER_SLOT = 24;
 
@@ -69,7 +74,7 @@ export class ProposalFlow {
     const blocks = new BlockFetcher(duty, { beacon, config: spec.config, feeRecipient, randao, tracker });
     if (leadsSoon(duty, validator.ownSeat)) blocks.prefetch();
     runInstance(duty, this.#ports, {
-      startMs: slotStartMs(slot, spec.time),
+      startMs: slotStartMs(slot, spec.time) + spec.time.slotDurationMs / BUILD_TIMES_PER_SLOT,
       expiresAtMs: this.#expiresAtMs(duty),
       proposeValue: async (_round, excluded) => {
         if (excluded.includes(duty.pubkey)) return undefined;
@@ -146,7 +151,7 @@ export class ProposalFlow {
 
 /** Whether the seat leads one of the first rounds, whose time is short for fetching a block only then. */
 function leadsSoon({ instance }: ProposalDuty, ownSeat: Seat): boolean {
-  return [1, 2, 3].some((round) => leaderIndex(instance, round, SEAT_COUNT) === ownSeat - 1);
+  return [1, 2].some((round) => leaderIndex(instance, round, SEAT_COUNT) === ownSeat - 1);
 }
 
 function flowKey({ setId, slot }: PartialDuty): string {
