@@ -1,7 +1,7 @@
 import { fromHex } from "@lodestar/utils";
 import type { Pubkey, Root } from "../../ports/beacon.ts";
+import { recordSigning } from "../consensus/decision.ts";
 import type { Decision } from "../consensus/types.ts";
-import { voteOf } from "../consensus/value.ts";
 import type { Locks } from "../locks/types.ts";
 import type { ReasonCode } from "../reasons.ts";
 
@@ -17,18 +17,23 @@ export type SignResult =
 
 /**
  * Signs a decided value with this node's shares, after the lock database has recorded it as signed: the record is durable
- * before the first partial exists, and at most one value per instance is ever recorded so.
+ * before the first partial exists, and at most one value per instance is ever recorded so. A decision whose COMMITs this
+ * process did not check is refused. Validators that are locked against the value are left out.
  */
 export function signDecided(decision: Decision, signingRoot: Root, { locks, signWithShare }: SignerPorts): SignResult {
-  const { instance, round, proposal, valueHash } = decision;
-  const vote = { ...voteOf(proposal.value, instance, round, valueHash), signingRoot };
-  const recorded = locks.recordSigning(vote);
+  let { validators } = decision.proposal.value;
+  let recorded = recordSigning(locks, decision, { signingRoot });
+  if (!recorded.ok && recorded.reason === "conflict") {
+    const refused = new Set(recorded.refused.map(({ pubkey }) => pubkey));
+    validators = validators.filter((pubkey) => !refused.has(pubkey));
+    if (validators.length > 0) recorded = recordSigning(locks, decision, { validators, signingRoot });
+  }
   if (!recorded.ok) {
     const detail = recorded.reason === "conflict" ? recorded.refused[0]?.rule : recorded.reason;
     return { ok: false, reason: "locked", ...(detail === undefined ? {} : { detail }) };
   }
   const message = fromHex(signingRoot);
-  const partials = proposal.value.validators.flatMap((pubkey) => {
+  const partials = validators.flatMap((pubkey) => {
     const signature = signWithShare(pubkey, message);
     return signature ? [{ pubkey, signature }] : [];
   });
