@@ -67,11 +67,12 @@ export async function startDevnet(options: DevnetOptions, signal: AbortSignal): 
 
   const children: Child[] = [];
   const stop = once(async () => {
-    signal.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", onAbort);
     // The beacon node first: it has nothing to flush and would only complain about a missing execution client.
     for (const child of children.toReversed()) await child.stop(STOP_GRACE_MS);
   });
-  signal.addEventListener("abort", stop, { once: true });
+  const onAbort = () => void stop();
+  signal.addEventListener("abort", onAbort, { once: true });
 
   try {
     const starting = startWatch(signal);

@@ -79,14 +79,13 @@ export function createWorld(changes: Partial<CeremonyContext> = {}) {
       encryptShare(new Uint8Array(32).fill(seat), { ...context, ...place }, share),
   });
 
-  const start = (seat: Seat, overrides: Partial<CeremonyDeps> = {}): Promise<CeremonyOutcome> => {
+  const start = (seat: Seat, overrides: Partial<CeremonyDeps> = {}): void => {
     const stop = new AbortController();
     const onProgress = (entry: CeremonyProgress) => progress.get(seat)?.push(entry);
     const deps = { ...participant(seat), mailbox, clock, onProgress, ...overrides };
     const outcome = runCeremony(context, deps, stop.signal).finally(() => running.delete(seat));
     running.set(seat, { stop, outcome });
     outcome.catch((error) => failures.push(error));
-    return outcome;
   };
 
   /** Lets everybody work, moves time on by a second whenever all sleep, until the condition holds. */
