@@ -137,6 +137,9 @@ interface IValidatorManager {
     error ProofTooOld(Slot slot, Slot minimumSlot);
     error ValidatorIsSlashed(bytes32 validatorId);
     error ValidatorIsExiting(bytes32 validatorId, Epoch exitEpoch);
+
+    /// @notice A top-up is possible and would not be after this predeposit: ETH goes to proven keys before new ones.
+    error TopUpFirst(uint256 provenKeyCount, uint256 unallocatedWei);
     error AlreadyToppedUp(bytes32 validatorId);
     error NotToppedUp(bytes32 validatorId);
     error NotActive(bytes32 validatorId, Epoch activationEpoch, Epoch proofEpoch);
@@ -168,7 +171,8 @@ interface IValidatorManager {
     ) external;
 
     /// @notice Deposits the pool's 1 ETH for a verified key and reserves 1.1 ETH of the seven bonds, in equal parts and in
-    /// shares at the present rate plus 5 %, until the key is proven. Anyone may.
+    /// shares at the present rate plus 5 %, until the key is proven. Anyone may, unless it takes the ETH of a top-up that
+    /// is possible now.
     /// @param pubkey 48 bytes, compressed. @param depositSignature 96 bytes, compressed; must be the verified one.
     function predeposit(bytes calldata pubkey, bytes calldata depositSignature) external;
 
@@ -199,6 +203,9 @@ interface IValidatorManager {
 
     /// @notice Wei that all pending keys still need from the pool.
     function committedWei() external view returns (uint256);
+
+    /// @notice Keys that are proven and not topped up yet.
+    function provenKeyCount() external view returns (uint256);
 
     /// @notice Whether `requestKeys` would accept this request now.
     function canRequestKeys(uint256 setId, uint32 keyCount) external view returns (bool);

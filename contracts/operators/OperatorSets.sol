@@ -200,6 +200,7 @@ contract OperatorSets is IOperatorSets, SeatBonds {
         capacity = capacityWei(setId);
         if (capacity == target.capacityWei) return capacity;
         if (!target.suspended) totalCapacityWei = totalCapacityWei - target.capacityWei + capacity;
+        // Fits: at most MAX_SET_STAKE_WEI.
         target.capacityWei = uint96(capacity);
         emit CapacityChanged(setId, capacity);
     }

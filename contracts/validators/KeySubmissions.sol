@@ -56,6 +56,7 @@ abstract contract KeySubmissions is KeyRequests, EIP712 {
         bytes memory signature = _verifyDepositSignature(pubkey, key);
         ValidatorRecord storage record = _validators[validatorId];
         record.state = ValidatorState.KeyVerified;
+        // Fits: it came from the request, where it has 32 bits.
         record.setId = uint32(ceremony.setId);
         record.depositDataRoot = DepositData.root(pubkey, withdrawalCredentials, toGwei(PREDEPOSIT_WEI), signature);
         record.pointsHash = keccak256(key.points);

@@ -27,6 +27,7 @@ abstract contract ValidatorDeposits is ValidatorLedger {
         ValidatorRecord storage record = _validators[validatorId];
         bytes32 root = DepositData.root(pubkey, withdrawalCredentials, toGwei(PREDEPOSIT_WEI), depositSignature);
         if (root != record.depositDataRoot) revert DepositSignatureMismatch(root, record.depositDataRoot);
+        _requireNoTopUpLost();
 
         uint256 sharesPerSeat = _reserveSharesPerSeat();
         record.state = ValidatorState.Predeposited;
@@ -52,6 +53,7 @@ abstract contract ValidatorDeposits is ValidatorLedger {
 
         record.sentGwei = toGwei(TARGET_BALANCE_WEI);
         _setRecords[record.setId].pendingKeyCount--;
+        provenKeyCount--;
         committedWei -= amountWei;
         emit ToppedUp(validatorId, amountWei);
 
@@ -73,6 +75,17 @@ abstract contract ValidatorDeposits is ValidatorLedger {
     function _deposit(uint256 amountWei, bytes calldata pubkey, bytes memory signature, bytes32 root) private {
         bytes memory credentials = abi.encodePacked(withdrawalCredentials);
         DEPOSIT_CONTRACT.deposit{value: amountWei}(pubkey, credentials, signature, root);
+    }
+
+    /// @dev *Because* anyone may call for predeposits: spare keys could keep a proven one waiting for its last ETH. All
+    /// proven keys lack the same amount.
+    function _requireNoTopUpLost() private view {
+        uint256 unallocatedWei = POOL.unallocatedWei();
+        uint256 missingWei = TARGET_BALANCE_WEI - PREDEPOSIT_WEI;
+        uint256 possible = Math.min(provenKeyCount, unallocatedWei / missingWei);
+        if (unallocatedWei < possible * missingWei + PREDEPOSIT_WEI && possible > 0) {
+            revert TopUpFirst(provenKeyCount, unallocatedWei);
+        }
     }
 
     function _reserveSharesPerSeat() private view returns (uint256) {

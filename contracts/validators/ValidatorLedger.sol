@@ -74,6 +74,7 @@ abstract contract ValidatorLedger is IValidatorManager {
 
     uint256 public requestCount;
     uint256 public committedWei;
+    uint256 public provenKeyCount;
     mapping(bytes32 validatorId => ValidatorRecord) internal _validators;
     mapping(uint256 requestId => RequestRecord) internal _requests;
     mapping(uint256 setId => SetRecord) internal _setRecords;

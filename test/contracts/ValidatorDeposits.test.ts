@@ -206,6 +206,7 @@ describe("ValidatorManager: top-up", () => {
     await manager.proveCredentials(sha256(concat([second.pubkey, `0x${"00".repeat(16)}`])), proof);
     await manager.topUp(second.pubkey);
 
+    expect(await manager.provenKeyCount()).to.equal(1);
     expect(await manager.topUpAmountWei(validatorId)).to.equal(0);
     await expect(manager.topUp(key.pubkey))
       .to.be.revertedWithCustomError(pool, "InsufficientUnallocated")
@@ -214,3 +215,33 @@ describe("ValidatorManager: top-up", () => {
     await manager.topUp(key.pubkey);
   });
 });
+
+describe("ValidatorManager: order of use of the pool's ETH", () => {
+  it("refuses a predeposit that takes the ETH of a top-up, because spare keys would keep a proven one waiting", async () => {
+    const septet = await networkHelpers.loadFixture(withProvenKey);
+    const { validatorManager: manager, stakingPool: pool, key, terms } = septet;
+    const predeposit = ({ groupSecret, pubkey }: TestKey) =>
+      manager.predeposit(pubkey, signDeposit(groupSecret, pubkey, terms).compressed);
+    const spare = testKey("spare");
+    await manager.requestKeys(1, 1);
+    await submit(septet, await submissionOf(septet, [spare], { requestId: 2n }));
+    // 61 ETH lie in the pool: all but the 31 that the proven key lacks are free, then one wei less than a predeposit is.
+    const drain = (await pool.unallocatedWei()) - 32n * ETHER + 1n;
+    await drainPool(septet, drain);
+    await expect(predeposit(spare))
+      .to.be.revertedWithCustomError(manager, "TopUpFirst")
+      .withArgs(1, 32n * ETHER - 1n);
+    await manager.topUp(key.pubkey);
+    expect(await manager.provenKeyCount()).to.equal(0);
+    await pool.deposit(1n, septet.governance, { value: 1n });
+    await predeposit(spare);
+  });
+});
+
+/** Takes ETH out of the pool as ValidatorManager does; nothing but a test can call this. */
+async function drainPool({ validatorManager, stakingPool }: Septet, amountWei: bigint): Promise<void> {
+  const manager = await validatorManager.getAddress();
+  await networkHelpers.impersonateAccount(manager);
+  await networkHelpers.setBalance(manager, ETHER);
+  await stakingPool.connect(await ethers.getSigner(manager)).fundTopUp(amountWei);
+}
