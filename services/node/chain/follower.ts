@@ -39,7 +39,13 @@ export class ChainFollower implements ChainAccess {
     this.#options = options;
     const saved = options.cursors.load();
     this.#cursor = saved?.manager === options.sources.manager.address ? saved : this.#firstCursor();
-    this.#view = this.#viewNow();
+    try {
+      this.#view = this.#viewNow();
+    } catch {
+      // A file that contradicts itself costs only reading again.
+      this.#cursor = this.#firstCursor();
+      this.#view = this.#viewNow();
+    }
   }
 
   /** Unix milliseconds of the last poll that succeeded; 0 before. */

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { chainConfigToJson, defaultChainConfig } from "@lodestar/config";
 import { id as keccakText, SigningKey, Wallet } from "ethers";
 import { pino } from "pino";
 import { Registry } from "prom-client";
@@ -9,7 +8,7 @@ import type { DeploymentSummary } from "../../../../services/chain/deployment.ts
 import { evaluatePolynomial } from "../../../../services/crypto/polynomial.ts";
 import { scalarToBytes } from "../../../../services/crypto/scalars.ts";
 import type { Seat } from "../../../../services/crypto/seats.ts";
-import { chainSpec, slotStartMs } from "../../../../services/node/chainSpec.ts";
+import { slotStartMs } from "../../../../services/node/chainSpec.ts";
 import { type Recover, recoverSigner } from "../../../../services/node/consensus/messageHash.ts";
 import { createLockDatabase, type LockDatabase, openLockDatabase } from "../../../../services/node/locks/database.ts";
 import { createMetrics, type NodeMetrics } from "../../../../services/node/metrics.ts";
@@ -21,6 +20,7 @@ import { randomSharing, type Sharing } from "../../../crypto/sharing.ts";
 import { VirtualClock } from "../../../support/virtualClock.ts";
 import { FakeBeaconChain } from "./fakeBeacon.ts";
 import { MemoryNetwork } from "./memoryNetwork.ts";
+import { SPEC as spec } from "./spec.ts";
 
 export const FIRST_EPOCH = 10;
 const ADDRESS = (digit: string) => `0x${digit.repeat(40)}`;
@@ -28,18 +28,6 @@ const VALIDATORS = 3;
 
 export const SET_ID = 1;
 export const hex = (bytes: Uint8Array) => `0x${Buffer.from(bytes).toString("hex")}`;
-
-const spec = chainSpec(
-  {
-    ...chainConfigToJson({
-      ...defaultChainConfig,
-      ...{ ALTAIR_FORK_EPOCH: 0, BELLATRIX_FORK_EPOCH: 0, CAPELLA_FORK_EPOCH: 0, DENEB_FORK_EPOCH: 0 },
-      ...{ ELECTRA_FORK_EPOCH: 0, FULU_FORK_EPOCH: Number.POSITIVE_INFINITY, SLOT_DURATION_MS: 4_000 },
-    }),
-    SLOTS_PER_EPOCH: "8",
-  },
-  { genesisTimeSeconds: 1_700_000_000, genesisValidatorsRoot: `0x${"11".repeat(32)}` },
-);
 
 const deployment: DeploymentSummary = {
   chainId: 31_337,
