@@ -4,6 +4,7 @@ import { formatEther, parseEther, Wallet } from "ethers";
 import { connectContracts } from "../services/chain/contracts.ts";
 import { type Deployment, readDeployment } from "../services/chain/deployment.ts";
 import { connectExecution } from "../services/chain/executionProvider.ts";
+import { mined } from "../services/chain/mined.ts";
 import { readPrivateKey } from "./deploy/key.ts";
 
 export interface Staked {
@@ -21,13 +22,10 @@ export async function stake(
   receiver = wallet.address,
 ): Promise<Staked> {
   const { stakingPool } = connectContracts(deployment, wallet);
-  const sent = await stakingPool.deposit(amountWei, receiver, { value: amountWei });
-  const receipt = await sent.wait();
-  const deposit = receipt?.logs
-    .map((log) => stakingPool.interface.parseLog(log))
-    .find((log) => log?.name === "Deposit");
-  if (!receipt || !deposit) throw new Error(`stake ether: no Deposit event in ${sent.hash}`);
-  return { transactionHash: sent.hash, blockNumber: receipt.blockNumber, shares: deposit.args["shares"] };
+  const receipt = await mined(stakingPool.deposit(amountWei, receiver, { value: amountWei }));
+  const deposit = receipt.logs.map((log) => stakingPool.interface.parseLog(log)).find((log) => log?.name === "Deposit");
+  if (!deposit) throw new Error(`stake ether: no Deposit event in ${receipt.hash}`);
+  return { transactionHash: receipt.hash, blockNumber: receipt.blockNumber, shares: deposit.args["shares"] };
 }
 
 const program = new Command("stake")

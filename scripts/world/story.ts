@@ -1,6 +1,7 @@
 // The main job, told in order: a deposit becomes an active validator, whose duties go on while two of seven nodes are dead.
 import { readFile } from "node:fs/promises";
 import { connectContracts } from "../../services/chain/contracts.ts";
+import { mined } from "../../services/chain/mined.ts";
 import type { DutyFigures } from "./observer.ts";
 import type { Progress } from "./progress.ts";
 import { type DemoReport, shortcomings } from "./report.ts";
@@ -169,7 +170,7 @@ export async function stakeAll(world: World, { stakesEther }: StoryOptions, prog
       const { stakingPool } = connectContracts(world.deployment, depositor);
       const amountWei = BigInt(amountEther) * ETHER;
       progress.awaiting("the depositors' transactions");
-      await (await stakingPool.deposit(amountWei, depositor.address, { value: amountWei })).wait();
+      await mined(stakingPool.deposit(amountWei, depositor.address, { value: amountWei }));
       progress.note(`${depositor.address} staked ${amountEther} ETH`);
     }),
   );

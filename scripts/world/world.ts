@@ -7,6 +7,7 @@ import { type JsonRpcProvider, NonceManager, Wallet } from "ethers";
 import { type Contracts, connectContracts } from "../../services/chain/contracts.ts";
 import type { Deployment } from "../../services/chain/deployment.ts";
 import { connectExecution } from "../../services/chain/executionProvider.ts";
+import { mined } from "../../services/chain/mined.ts";
 import { acquireRedis } from "../../services/redis/redis.ts";
 import { deploy } from "../deploy/deploy.ts";
 import { type Devnet, startDevnet } from "../devnet/devnet.ts";
@@ -176,11 +177,8 @@ async function startWorld(
   const setId = await progress.phase("set of seven formed", async () => {
     const governance = connectContracts(deployment, new NonceManager(deployer));
     const ids = await Promise.all(owners.slice(0, SEATS).map((owner) => operatorIdOf(contracts, owner.address)));
-    const listings = [];
-    for (const id of ids) listings.push(await governance.operatorSets.setListed(id, true));
-    for (const listing of listings) await listing.wait();
-    const formed = await governance.operatorSets.formSet(ids as never);
-    await formed.wait();
+    await Promise.all(ids.map((id) => mined(governance.operatorSets.setListed(id, true))));
+    await mined(governance.operatorSets.formSet(ids as Parameters<typeof governance.operatorSets.formSet>[0]));
     const [event] = await contracts.operatorSets.queryFilter(contracts.operatorSets.filters.SetFormed());
     if (event === undefined) throw new Error("the set was not formed");
     return event.args.setId;

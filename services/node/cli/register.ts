@@ -3,6 +3,7 @@ import { computeAddress, getAddress, parseEther, Wallet } from "ethers";
 import { type Contracts, connectContracts } from "../../chain/contracts.ts";
 import { readDeployment } from "../../chain/deployment.ts";
 import { connectExecution } from "../../chain/executionProvider.ts";
+import { mined } from "../../chain/mined.ts";
 import { NODE_KEY_PROOF_TYPES, septetDomain } from "../../chain/typedData.ts";
 import { openDataDirectory } from "./dataDirectory.ts";
 
@@ -45,7 +46,7 @@ export async function register(options: RegisterOptions): Promise<Registration> 
       const signature = await nodeKey.signTypedData(domain, NODE_KEY_PROOF_TYPES, proof);
       const nodePublicKey = `0x${nodeKey.signingKey.publicKey.slice(4)}`;
       const registration = { nodePublicKey, payout, multiaddrs: options.multiaddrs, uri: options.uri };
-      await (await registry.register(registration, signature)).wait();
+      await mined(registry.register(registration, signature));
     }
     const operatorId = await registry.operatorIdOf(nodeKey.address);
     await updateSettings(contracts, operatorId, owner.address, { ...options, payout }, deployment.deployedAtBlock);
@@ -70,11 +71,11 @@ async function updateSettings(
 ): Promise<void> {
   const operator = await registry.operator(operatorId);
   if (operator.owner !== ownerAddress) throw new Error(`operator ${operatorId} belongs to ${operator.owner}`);
-  if (operator.payout !== wanted.payout) await (await registry.setPayout(operatorId, wanted.payout)).wait();
+  if (operator.payout !== wanted.payout) await mined(registry.setPayout(operatorId, wanted.payout));
   const registered = await registry.queryFilter(registry.filters.OperatorRegistered(operatorId), deployedAtBlock);
   const changed = await registry.queryFilter(registry.filters.MultiaddrsChanged(operatorId), deployedAtBlock);
   const multiaddrs = (changed.at(-1) ?? registered.at(-1))?.args.multiaddrs;
-  if (multiaddrs !== wanted.multiaddrs) await (await registry.setMultiaddrs(operatorId, wanted.multiaddrs)).wait();
+  if (multiaddrs !== wanted.multiaddrs) await mined(registry.setMultiaddrs(operatorId, wanted.multiaddrs));
 }
 
 async function fillBond(
@@ -84,5 +85,5 @@ async function fillBond(
 ): Promise<void> {
   const bondWei = await pool.convertToAssets(await registry.bondOf(operatorId));
   const missingWei = wantedWei - bondWei;
-  if (missingWei > DUST_WEI) await (await registry.bondEther(operatorId, { value: missingWei })).wait();
+  if (missingWei > DUST_WEI) await mined(registry.bondEther(operatorId, { value: missingWei }));
 }
