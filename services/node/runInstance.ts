@@ -1,6 +1,7 @@
 import { type ChainSpec, isSupportedFork } from "./chainSpec.ts";
 import type { ConsensusService } from "./consensus/service.ts";
 import { ConsensusError, type Decision, type InstanceCallbacks } from "./consensus/types.ts";
+import { describeError } from "./describeError.ts";
 import { type Duty, pubkeysOf } from "./dutyTypes.ts";
 import type { Tracker } from "./tracker/tracker.ts";
 
@@ -34,15 +35,23 @@ export function runInstance(duty: Duty, { consensus, spec, tracker }: RunInstanc
           try {
             return await run.proposeValue(round, excluded);
           } catch (error) {
-            tracker.problem(instance, "fetch_failed", String(error));
+            tracker.problem(instance, "fetch_failed", describeError(error));
             throw error;
           }
         },
         validateValue: run.validateValue,
         onDecided(decision, verdict) {
           tracker.step(instance, "decided");
-          if (verdict.ok) run.onAccepted(decision);
-          else tracker.problem(instance, "guard_refused", verdict.reason);
+          if (!verdict.ok) {
+            tracker.problem(instance, "guard_refused", verdict.reason);
+            return;
+          }
+          try {
+            run.onAccepted(decision);
+          } catch (error) {
+            // A lock database that can't be written (a full disk) must not end a process that still follows the chain.
+            tracker.fail(instance, "locked", describeError(error));
+          }
         },
         onExpired: () => tracker.fail(instance, "no_consensus"),
       },

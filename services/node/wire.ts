@@ -160,7 +160,13 @@ export function wireNode(
     metrics.chainBlock.set(view.blockNumber);
     directory = buildDirectory(view);
     peers.setMembers(directory.peers);
-    for (const set of directory.sets.values()) consensus.configure(consensusSet(set));
+    for (const set of directory.sets.values()) {
+      try {
+        consensus.configure(consensusSet(set));
+      } catch (error) {
+        report.failure(`configuration of set ${set.setId}`, error);
+      }
+    }
     ceremonies.onView(view);
   };
   const unsubscribe: (() => void)[] = [];

@@ -5,6 +5,7 @@ import type { Aggregator } from "../aggregator/aggregator.ts";
 import { attestationDueAtMs, type ChainSpec, epochOf, firstSlotOf, slotStartMs } from "../chainSpec.ts";
 import type { ConsensusService } from "../consensus/service.ts";
 import type { AttestationValue, Decision } from "../consensus/types.ts";
+import { describeError } from "../describeError.ts";
 import type { ValidatorKey } from "../directory/directory.ts";
 import type { AttestationDuty } from "../dutyTypes.ts";
 import type { Exchange } from "../exchange/exchange.ts";
@@ -96,7 +97,7 @@ export class AttestationFlow {
     try {
       await beacon.publishAttestations(singleAttestations(duty, value, signatures));
     } catch (error) {
-      return tracker.problem(duty.instance, "broadcast_failed", String(error));
+      return tracker.problem(duty.instance, "broadcast_failed", describeError(error));
     }
     for (const pubkey of signatures.keys()) missing.delete(pubkey);
     if (missing.size === 0) tracker.done(duty.instance);

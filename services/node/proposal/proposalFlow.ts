@@ -7,6 +7,7 @@ import { type ChainSpec, slotStartMs } from "../chainSpec.ts";
 import type { ConsensusService } from "../consensus/service.ts";
 import { leaderIndex } from "../consensus/timers.ts";
 import type { Decision } from "../consensus/types.ts";
+import { describeError } from "../describeError.ts";
 import type { ValidatorKey } from "../directory/directory.ts";
 import type { ProposalDuty } from "../dutyTypes.ts";
 import type { Exchange } from "../exchange/exchange.ts";
@@ -139,7 +140,7 @@ export class ProposalFlow {
     } catch (error) {
       // Another seat may have been faster than the head event.
       if (this.#seenBlocks.has(blockRoot)) tracker.done(duty.instance);
-      else tracker.problem(duty.instance, "broadcast_failed", String(error));
+      else tracker.problem(duty.instance, "broadcast_failed", describeError(error));
     }
   }
 
