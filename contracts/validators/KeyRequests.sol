@@ -21,16 +21,16 @@ abstract contract KeyRequests is ValidatorLedger {
         SetRecord storage set = _setRecords[setId];
         if (set.openRequestId != 0) revert RequestAlreadyOpen(setId, set.openRequestId);
         if (block.timestamp < set.skippedUntil) revert SetSkipped(setId, set.skippedUntil);
-        if (!_hasDemand(setId, keyCount)) revert NoDemand(setId, committedWei, POOL.unallocatedWei());
+        if (!_hasDemand(setId, keyCount)) revert NoDemand(setId, committedWei(), POOL.unallocatedWei());
 
         uint256 stakeWei = keyCount * TARGET_BALANCE_WEI;
         uint64 configuration = SETS.configuration(setId);
         uint64 deadline = uint64(block.timestamp) + REQUEST_LIFETIME;
-        requestId = ++requestCount;
+        requestId = ++_totals.requestCount;
         _requests[requestId] = RequestRecord(RequestState.Open, setId.toUint32(), keyCount, configuration, deadline);
         set.openRequestId = requestId.toUint64();
         set.pendingKeyCount += keyCount;
-        committedWei += stakeWei;
+        _commit(stakeWei);
         emit KeysRequested(requestId, setId, configuration, keyCount, deadline);
         SETS.assignStake(setId, stakeWei);
     }
@@ -49,7 +49,7 @@ abstract contract KeyRequests is ValidatorLedger {
         set.openRequestId = 0;
         set.skippedUntil = until;
         set.pendingKeyCount -= expired.keyCount;
-        committedWei -= stakeWei;
+        _uncommit(stakeWei);
         emit RequestExpired(requestId, setId, until);
         SETS.releaseStake(setId, stakeWei);
         SETS.setSuspended(setId, true);
@@ -83,7 +83,7 @@ abstract contract KeyRequests is ValidatorLedger {
 
     function _hasDemand(uint256 setId, uint32 keyCount) private view returns (bool) {
         if (_setRecords[setId].pendingKeyCount + keyCount <= SPARE_KEYS) return true;
-        return committedWei + keyCount * TARGET_BALANCE_WEI <= POOL.unallocatedWei();
+        return committedWei() + keyCount * TARGET_BALANCE_WEI <= POOL.unallocatedWei();
     }
 
     function _requireValidCount(uint32 keyCount) private pure {

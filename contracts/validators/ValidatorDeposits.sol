@@ -35,7 +35,7 @@ abstract contract ValidatorDeposits is ValidatorLedger {
         record.sentGwei = toGwei(PREDEPOSIT_WEI);
         record.reservedShares = sharesPerSeat.toUint72();
         record.depositDataRoot = 0;
-        committedWei -= PREDEPOSIT_WEI;
+        _uncommit(PREDEPOSIT_WEI);
         emit Predeposited(validatorId, uint64(block.timestamp));
 
         REGISTRY.reserve(SETS.members(record.setId), sharesPerSeat);
@@ -53,8 +53,8 @@ abstract contract ValidatorDeposits is ValidatorLedger {
 
         record.sentGwei = toGwei(TARGET_BALANCE_WEI);
         _setRecords[record.setId].pendingKeyCount--;
-        provenKeyCount--;
-        committedWei -= amountWei;
+        _totals.provenKeyCount--;
+        _uncommit(amountWei);
         emit ToppedUp(validatorId, amountWei);
 
         POOL.fundTopUp(amountWei);
@@ -82,9 +82,9 @@ abstract contract ValidatorDeposits is ValidatorLedger {
     function _requireNoTopUpLost() private view {
         uint256 unallocatedWei = POOL.unallocatedWei();
         uint256 missingWei = TARGET_BALANCE_WEI - PREDEPOSIT_WEI;
-        uint256 possible = Math.min(provenKeyCount, unallocatedWei / missingWei);
+        uint256 possible = Math.min(_totals.provenKeyCount, unallocatedWei / missingWei);
         if (unallocatedWei < possible * missingWei + PREDEPOSIT_WEI && possible > 0) {
-            revert TopUpFirst(provenKeyCount, unallocatedWei);
+            revert TopUpFirst(_totals.provenKeyCount, unallocatedWei);
         }
     }
 

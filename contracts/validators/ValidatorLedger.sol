@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
 import {IDepositContract} from "../interfaces/IDepositContract.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
@@ -14,6 +15,8 @@ import {Gwei, toGwei} from "../libraries/Units.sol";
 /// @title ValidatorLedger
 /// @dev State and parameters that the steps of a validator's life share, and how they are read.
 abstract contract ValidatorLedger is IValidatorManager {
+    using SafeCast for uint256;
+
     /// @param requestLifetime Seconds, between DAY / 24 and 30 DAY; 6 hours on mainnet.
     struct Parameters {
         IStakingPool pool;
@@ -48,6 +51,12 @@ abstract contract ValidatorLedger is IValidatorManager {
         uint64 deadline;
     }
 
+    struct Totals {
+        uint64 requestCount;
+        uint32 provenKeyCount;
+        uint128 committedWei;
+    }
+
     struct SetRecord {
         uint64 openRequestId;
         uint64 skippedUntil;
@@ -72,9 +81,7 @@ abstract contract ValidatorLedger is IValidatorManager {
     bytes32 public immutable withdrawalCredentials;
     bytes32 internal immutable DEPOSIT_DOMAIN;
 
-    uint256 public requestCount;
-    uint256 public committedWei;
-    uint256 public provenKeyCount;
+    Totals internal _totals;
     mapping(bytes32 validatorId => ValidatorRecord) internal _validators;
     mapping(uint256 requestId => RequestRecord) internal _requests;
     mapping(uint256 setId => SetRecord) internal _setRecords;
@@ -135,6 +142,21 @@ abstract contract ValidatorLedger is IValidatorManager {
     }
 
     /// @inheritdoc IValidatorManager
+    function requestCount() external view returns (uint256) {
+        return _totals.requestCount;
+    }
+
+    /// @inheritdoc IValidatorManager
+    function committedWei() public view returns (uint256) {
+        return _totals.committedWei;
+    }
+
+    /// @inheritdoc IValidatorManager
+    function provenKeyCount() external view returns (uint256) {
+        return _totals.provenKeyCount;
+    }
+
+    /// @inheritdoc IValidatorManager
     function openRequestOf(uint256 setId) external view returns (uint256) {
         return _setRecords[setId].openRequestId;
     }
@@ -147,6 +169,14 @@ abstract contract ValidatorLedger is IValidatorManager {
     /// @inheritdoc IValidatorManager
     function pendingKeyCount(uint256 setId) external view returns (uint256) {
         return _setRecords[setId].pendingKeyCount;
+    }
+
+    function _commit(uint256 amountWei) internal {
+        _totals.committedWei += amountWei.toUint128();
+    }
+
+    function _uncommit(uint256 amountWei) internal {
+        _totals.committedWei -= amountWei.toUint128();
     }
 
     function _requireState(bytes32 validatorId, ValidatorState expected) internal view {

@@ -25,7 +25,7 @@ abstract contract ValidatorProofs is ValidatorLedger {
         // Fits: the verifier refuses indices of 2⁴⁰ and more.
         record.validatorIndex = uint40(proof.validatorIndex);
         record.reservedShares = 0;
-        provenKeyCount++;
+        _totals.provenKeyCount++;
         emit CredentialsProven(validatorId, proof.validatorIndex);
         REGISTRY.release(SETS.members(record.setId), reservedShares);
     }

@@ -26,6 +26,9 @@ import { exists, type Journal, openJournal, removeJournal, requireSame, writeJou
 const RECEIPT_POLL_MS = 500;
 const RECEIPT_POLLS = 600;
 
+// Some clients estimate what a transaction used, not what it needs.
+const GAS_MARGIN_PERCENT = 120n;
+
 export interface DeployOptions {
   rpcUrl: string;
   /** Private key of the account that deploys, and governs unless the parameters name another. */
@@ -126,12 +129,9 @@ async function sendUnlessSent(
   const artifact = await readArtifact(name);
   const code = linkBytecode(artifact, { BLS12381: plan.BLS12381.address });
   const encoded = new Interface(artifact.abi).encodeDeploy(contract.constructorArguments);
-  const transaction = await wallet.populateTransaction({
-    nonce,
-    value: contract.valueWei,
-    data: code + encoded.slice(2),
-  });
-  const signed = await wallet.signTransaction(transaction);
+  const creation = { nonce, value: contract.valueWei, data: code + encoded.slice(2) };
+  const gasLimit = ((await wallet.estimateGas(creation)) * GAS_MARGIN_PERCENT) / 100n;
+  const signed = await wallet.signTransaction(await wallet.populateTransaction({ ...creation, gasLimit }));
   journal.transactions[name] = signed;
   await writeJournal(outDir, journal);
   await provider.broadcastTransaction(signed);
