@@ -71,6 +71,7 @@ export function wireNode(
   const { beacon, chain, locks, log, mailbox, metrics, peers, randomness } = ports;
   const clock = stoppableClock(ports.clock);
   const report = nodeReports(log, metrics);
+  const feeRecipient = deployment.contracts.WithdrawalVault;
   const shareRing = new ShareRing();
   let directory = EMPTY_DIRECTORY;
   const key = (pubkey: string) => directory.keys.get(pubkey);
@@ -118,7 +119,7 @@ export function wireNode(
   const proposals = new ProposalFlow({
     ...flow,
     randao,
-    feeRecipient: deployment.contracts.WithdrawalVault,
+    feeRecipient,
     dutyNow: ({ instance, pubkey }) => book.proposals(instance.slot).find((duty) => duty.pubkey === pubkey),
   });
   const scheduler = new Scheduler({
@@ -130,10 +131,9 @@ export function wireNode(
     onUpcomingProposal: (duty) => proposals.prepare(duty),
     onProposal: (duty) => proposals.begin(duty),
     onValidators: () => {
-      const feeRecipient = deployment.contracts.WithdrawalVault;
       const proposers = book.activeValidators().map(({ index }) => ({ validatorIndex: index, feeRecipient }));
-      if (proposers.length > 0)
-        beacon.prepareProposers(proposers).catch((error) => report.failure("prepare proposers", error));
+      if (proposers.length === 0) return;
+      beacon.prepareProposers(proposers).catch((error) => report.failure("prepare proposers", error));
     },
     onError: report.failure,
   });

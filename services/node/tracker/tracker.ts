@@ -5,7 +5,7 @@ import type { ReasonCode } from "../reasons.ts";
 const KEPT_DUTIES = 256;
 
 /** How far a duty came; what is missing after its deadline follows from the last step. */
-export type DutyStep = "scheduled" | "started" | "decided" | "signed" | "combined" | "broadcast";
+export type DutyStep = "scheduled" | "started" | "decided" | "signed" | "combined";
 
 export interface DutyRecord {
   instance: InstanceId;
@@ -29,7 +29,6 @@ const REASON_AFTER: Record<DutyStep, ReasonCode> = {
   decided: "guard_refused",
   signed: "too_few_partials",
   combined: "broadcast_failed",
-  broadcast: "broadcast_failed",
 };
 
 /** Follows each duty to its end and gives every failed one a reason. */

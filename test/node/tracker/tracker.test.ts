@@ -52,7 +52,7 @@ test("every duty has one outcome, the first", async () => {
   tracker.schedule(instance(1), 5, 200);
   tracker.fail(instance(1), "locked");
   tracker.done(instance(1));
-  tracker.step(instance(1), "broadcast");
+  tracker.step(instance(1), "combined");
   await clock.advanceTo(300);
   assert.deepEqual(
     outcomes.map(({ outcome, validatorCount }) => [outcome, validatorCount]),
