@@ -5,6 +5,10 @@ import { CeremonyError } from "./errors.ts";
 
 export const MAX_KEYS_PER_CEREMONY = 128;
 export const MAX_ATTEMPTS = 64;
+/** Sharings of a key are numbered from 0; a second one comes with rotation. */
+export const FIRST_GENERATION = 0;
+/** ValidatorManager verifies the deposit signature for this amount. */
+export const PREDEPOSIT_GWEI = 1_000_000_000n;
 
 export interface CeremonyMember {
   seat: Seat;

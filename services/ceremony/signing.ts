@@ -1,4 +1,5 @@
 import { type TypedDataDomain, type TypedDataField, verifyTypedData } from "ethers";
+import { KEY_ACKNOWLEDGEMENT_TYPES, septetDomain } from "../chain/typedData.ts";
 import { HPKE_OVERHEAD_BYTES } from "../crypto/hpke.ts";
 import { SCALAR_BYTES } from "../crypto/scalars.ts";
 import type { CeremonyContext } from "./context.ts";
@@ -27,24 +28,12 @@ const CEREMONY_MESSAGE: Record<string, TypedDataField[]> = {
   ],
 };
 
-/** The struct whose seven signatures the ValidatorManager verifies. */
-const KEY_ACKNOWLEDGEMENT: Record<string, TypedDataField[]> = {
-  KeyAcknowledgement: [
-    { name: "requestId", type: "uint256" },
-    { name: "setId", type: "uint256" },
-    { name: "attempt", type: "uint32" },
-    { name: "transcriptHash", type: "bytes32" },
-    { name: "keysHash", type: "bytes32" },
-    { name: "encryptedSharesHash", type: "bytes32" },
-  ],
-};
-
 function typedData(context: CeremonyContext, message: UnsignedMessage) {
   const { chainId, verifyingContract, setId } = context;
-  const domain: TypedDataDomain = { name: "Septet", version: "1", chainId, verifyingContract };
+  const domain = septetDomain(chainId, verifyingContract);
   const { requestId, attempt, seat } = message;
   if (message.kind === "acknowledgement") {
-    return { domain, types: KEY_ACKNOWLEDGEMENT, value: { requestId, setId, attempt, ...message.payload } };
+    return { domain, types: KEY_ACKNOWLEDGEMENT_TYPES, value: { requestId, setId, attempt, ...message.payload } };
   }
   const value = { requestId, attempt, kind: KIND_NUMBERS[message.kind], seat, payloadHash: hashPayload(message) };
   return { domain, types: CEREMONY_MESSAGE, value };

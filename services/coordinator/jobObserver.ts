@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
+import { describeError } from "../logging/describeError.ts";
 import type { Clock } from "../ports/clock.ts";
-import { describeError } from "./describeError.ts";
 import type { Metrics } from "./metrics.ts";
 import type { QueueOptions } from "./queues/queues.ts";
 import type { ProgressStore } from "./store/progressStore.ts";

@@ -4,11 +4,11 @@ import { FetchRequest, JsonRpcProvider } from "ethers";
 import { type Logger, pino } from "pino";
 import { connectContracts } from "../chain/contracts.ts";
 import { type Deployment, readDeployment } from "../chain/deployment.ts";
+import { describeError } from "../logging/describeError.ts";
 import { systemClock } from "../ports/systemClock.ts";
 import { acquireRedis } from "../redis/redis.ts";
 import type { SlotTiming } from "./beacon/beaconReader.ts";
 import { createCommand, type RunOptions } from "./config.ts";
-import { describeError } from "./describeError.ts";
 import { readKeyFile } from "./keyFile.ts";
 
 const REQUEST_TIMEOUT_MS = 30_000;

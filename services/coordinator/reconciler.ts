@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { describeError } from "./describeError.ts";
+import { describeError } from "../logging/describeError.ts";
 import { neededJobs, type Projection } from "./projection/projection.ts";
 import type { Job } from "./queues/job.ts";
 import type { Queues } from "./queues/queues.ts";

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { pino } from "pino";
+import { describeError } from "../logging/describeError.ts";
 import { systemRandomness } from "../ports/systemRandomness.ts";
 import { createDataDirectory } from "./cli/dataDirectory.ts";
 import { type RegisterOptions, register } from "./cli/register.ts";
 import { type RunOptions, run } from "./cli/run.ts";
-import { describeError } from "./describeError.ts";
 
 const API_TIMEOUT_MS = 5_000;
 

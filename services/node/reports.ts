@@ -1,8 +1,8 @@
 import type { Logger } from "pino";
 import type { CeremonyProgress } from "../ceremony/runCeremony.ts";
 import type { Seat } from "../crypto/seats.ts";
+import { describeError } from "../logging/describeError.ts";
 import type { Pubkey } from "../ports/beacon.ts";
-import { describeError } from "./describeError.ts";
 import type { PartialDuty } from "./exchange/messages.ts";
 import type { NodeMetrics } from "./metrics.ts";
 import { REASONS } from "./reasons.ts";

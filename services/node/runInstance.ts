@@ -1,7 +1,7 @@
+import { describeError } from "../logging/describeError.ts";
 import { type ChainSpec, isSupportedFork } from "./chainSpec.ts";
 import type { ConsensusService } from "./consensus/service.ts";
 import { ConsensusError, type Decision, type InstanceCallbacks } from "./consensus/types.ts";
-import { describeError } from "./describeError.ts";
 import { type Duty, pubkeysOf } from "./dutyTypes.ts";
 import type { Tracker } from "./tracker/tracker.ts";
 

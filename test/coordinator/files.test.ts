@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
-import { describeError } from "../../services/coordinator/describeError.ts";
 import { readKeyFile } from "../../services/coordinator/keyFile.ts";
 import { openDatabase } from "../../services/coordinator/store/database.ts";
+import { describeError } from "../../services/logging/describeError.ts";
 import { DEPLOYMENT, temporaryFolder } from "./support/temporaryStore.ts";
 
 describe("coordinator's files", () => {

@@ -1,13 +1,8 @@
 import { getBytes } from "ethers";
-import type { CeremonyContext } from "../../ceremony/context.ts";
+import { type CeremonyContext, FIRST_GENERATION, PREDEPOSIT_GWEI } from "../../ceremony/context.ts";
 import type { Contracts } from "../../chain/contracts.ts";
 import type { Deployment } from "../../chain/deployment.ts";
 import { SEATS } from "../../crypto/seats.ts";
-
-/** Shares of new keys are of this generation; rotations will count on from it. */
-const FIRST_GENERATION = 0;
-/** ValidatorManager verifies the deposit signature for this amount. */
-const PREDEPOSIT_GWEI = 10n ** 9n;
 
 /** Reads what all participants of a key request must agree on. Rejects when the set changed since the request. */
 export async function readCeremonyContext(

@@ -1,6 +1,6 @@
 import { DelayedError, Queue, Worker as QueueWorker, UnrecoverableError } from "bullmq";
 import { Redis } from "ioredis";
-import { describeError } from "../describeError.ts";
+import { describeError } from "../../logging/describeError.ts";
 import { JOB_KINDS, type Job, type JobKind, PermanentFailure, type Step, type Worker } from "./job.ts";
 
 export interface QueueOptions {

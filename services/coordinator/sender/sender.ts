@@ -1,7 +1,7 @@
 import { type Interface, isCallException, isError, type JsonRpcApiProvider, Transaction, type Wallet } from "ethers";
 import type { Logger } from "pino";
+import { describeError } from "../../logging/describeError.ts";
 import { type Clock, sleepUntil } from "../../ports/clock.ts";
-import { describeError } from "../describeError.ts";
 import type { PendingTransaction, TransactionStore } from "../store/transactionStore.ts";
 import { describeRevert, TransactionError } from "./errors.ts";
 import { bumpedFees, currentFees } from "./fees.ts";

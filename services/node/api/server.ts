@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
-import { describeError } from "../describeError.ts";
+import { describeError } from "../../logging/describeError.ts";
 import type { NodeMetrics } from "../metrics.ts";
 import type { NodeStatus } from "../status.ts";
 

@@ -1,11 +1,11 @@
 import type { electra } from "@lodestar/types";
+import { describeError } from "../../logging/describeError.ts";
 import type { BeaconAccess, Pubkey } from "../../ports/beacon.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Aggregator } from "../aggregator/aggregator.ts";
 import { attestationDueAtMs, type ChainSpec, epochOf, firstSlotOf, slotStartMs } from "../chainSpec.ts";
 import type { ConsensusService } from "../consensus/service.ts";
 import type { AttestationValue, Decision } from "../consensus/types.ts";
-import { describeError } from "../describeError.ts";
 import type { ValidatorKey } from "../directory/directory.ts";
 import type { AttestationDuty } from "../dutyTypes.ts";
 import type { Exchange } from "../exchange/exchange.ts";

@@ -1,5 +1,5 @@
 import { getBytes } from "ethers";
-import type { CeremonyContext } from "../../ceremony/context.ts";
+import { type CeremonyContext, FIRST_GENERATION } from "../../ceremony/context.ts";
 import type { Mailbox } from "../../ceremony/mailbox.ts";
 import type { ShareEncryptor } from "../../ceremony/rounds.ts";
 import { type CeremonyProgress, runCeremony } from "../../ceremony/runCeremony.ts";
@@ -11,7 +11,7 @@ import type { ChainView, KeyRequest, VerifiedKey } from "../../ports/chain.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Randomness } from "../../ports/randomness.ts";
 import type { ShareStore } from "../../ports/shareStore.ts";
-import { buildDirectory, type Directory, FIRST_GENERATION, type NodeSet } from "../directory/directory.ts";
+import { buildDirectory, type Directory, type NodeSet } from "../directory/directory.ts";
 
 export interface CeremoniesOptions {
   clock: Clock;

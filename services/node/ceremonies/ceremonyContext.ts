@@ -1,16 +1,14 @@
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, getBytes } from "ethers";
-import type { CeremonyContext } from "../../ceremony/context.ts";
+import { type CeremonyContext, FIRST_GENERATION, PREDEPOSIT_GWEI } from "../../ceremony/context.ts";
 import type { ShareEncryptor } from "../../ceremony/rounds.ts";
 import type { DeploymentSummary } from "../../chain/deployment.ts";
 import { SEATS } from "../../crypto/seats.ts";
 import { encryptShare } from "../../crypto/shareEncryption.ts";
 import type { KeyRequest } from "../../ports/chain.ts";
-import { FIRST_GENERATION, type NodeSet } from "../directory/directory.ts";
+import type { NodeSet } from "../directory/directory.ts";
 
-/** ValidatorManager verifies the deposit signature for this amount. */
-const PREDEPOSIT_GWEI = 1_000_000_000n;
 const COMPOUNDING_PREFIX = `0x02${"00".repeat(11)}`;
 
 /** What the chain says of a request, as the ceremony needs it. */

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
+import { describeError } from "../../logging/describeError.ts";
 import { sleepUntil } from "../../ports/clock.ts";
 import { systemClock } from "../../ports/systemClock.ts";
-import { describeError } from "../describeError.ts";
 
 const RETRY_MS = 1_000;
 

@@ -1,10 +1,8 @@
+import { FIRST_GENERATION } from "../../ceremony/context.ts";
 import { SEAT_COUNT, type Seat } from "../../crypto/seats.ts";
 import type { Pubkey } from "../../ports/beacon.ts";
 import type { ChainView, Operator, OperatorSet, VerifiedKey } from "../../ports/chain.ts";
 import type { GroupKey } from "../aggregator/aggregator.ts";
-
-/** Sharings are numbered from 0; a second one of a key comes with rotation. */
-export const FIRST_GENERATION = 0;
 
 /** A set with the seat of this operator. */
 export interface NodeSet extends OperatorSet {

@@ -1,5 +1,6 @@
 import { fromHex } from "@lodestar/utils";
 import { SEAT_COUNT, type Seat } from "../../crypto/seats.ts";
+import { describeError } from "../../logging/describeError.ts";
 import type { BeaconAccess, Pubkey, Root } from "../../ports/beacon.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Aggregator } from "../aggregator/aggregator.ts";
@@ -7,7 +8,6 @@ import { type ChainSpec, slotStartMs } from "../chainSpec.ts";
 import type { ConsensusService } from "../consensus/service.ts";
 import { leaderIndex } from "../consensus/timers.ts";
 import type { Decision } from "../consensus/types.ts";
-import { describeError } from "../describeError.ts";
 import type { ValidatorKey } from "../directory/directory.ts";
 import type { ProposalDuty } from "../dutyTypes.ts";
 import type { Exchange } from "../exchange/exchange.ts";
