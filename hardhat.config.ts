@@ -18,6 +18,8 @@ const warningsAreErrors: HardhatPlugin = {
       default: async () => ({
         async invokeSolc(context, solc, input, config, next) {
           const output = await next(context, solc, input, config);
+          // Coverage writes instructions of its own into the sources.
+          if (context.globalOptions.coverage) return output;
           const errors = output.errors
             ?.filter(
               ({ severity, formattedMessage }) => severity === "error" || !formattedMessage?.includes("--> npm/"),

@@ -62,7 +62,6 @@ interface IOperatorRegistry {
 
     /// @notice The operator's bond has no room for the reserve of one more predeposit.
     error InsufficientBond(uint256 operatorId, uint256 requiredShares, uint256 bondShares);
-    error ReserveUnderflow(uint256 operatorId, uint256 shares, uint256 reservedShares);
 
     /// @notice Registers the caller as owner of a new operator; numbers start at 1.
     /// @param proofOfPossession EIP-712 `NodeKeyProof(address owner,address nodeKey,address payout)`, domain ("Septet", "1",

@@ -17,7 +17,7 @@ Epoch constant FAR_FUTURE_EPOCH = Epoch.wrap(type(uint64).max);
 
 using {toWei} for Gwei global;
 using {slotGreaterThan as >} for Slot global;
-using {epochEquals as ==, epochDiffers as !=, epochGreaterThan as >} for Epoch global;
+using {epochDiffers as !=, epochGreaterThan as >} for Epoch global;
 
 /// @notice The amount lost its fraction of a gwei, or does not fit 64 bits.
 error AmountNotInGwei(uint256 amountWei);
@@ -35,10 +35,6 @@ function toGwei(uint256 amountWei) pure returns (Gwei) {
 
 function slotGreaterThan(Slot a, Slot b) pure returns (bool) {
     return Slot.unwrap(a) > Slot.unwrap(b);
-}
-
-function epochEquals(Epoch a, Epoch b) pure returns (bool) {
-    return Epoch.unwrap(a) == Epoch.unwrap(b);
 }
 
 function epochDiffers(Epoch a, Epoch b) pure returns (bool) {

@@ -120,10 +120,7 @@ contract OperatorRegistry is IOperatorRegistry, EIP712 {
     function release(uint256[7] calldata operatorIds, uint256 sharesPerSeat) external onlyValidatorManager {
         for (uint256 i = 0; i < operatorIds.length; i++) {
             Bond storage held = _bonds[operatorIds[i]];
-            if (sharesPerSeat > held.reservedShares) {
-                revert ReserveUnderflow(operatorIds[i], sharesPerSeat, held.reservedShares);
-            }
-            held.reservedShares -= uint128(sharesPerSeat);
+            held.reservedShares -= sharesPerSeat.toUint128();
         }
         emit BondReleased(operatorIds, sharesPerSeat);
     }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IStakingPool} from "../interfaces/IStakingPool.sol";
@@ -132,8 +133,7 @@ contract StakingPool is IStakingPool, ERC20Permit, ReentrancyGuardTransient {
         if (amountWei > available) revert InsufficientUnallocated(amountWei, available);
         _unallocated = uint128(available - amountWei);
         emit ValidatorFunded(amountWei);
-        (bool success, ) = VALIDATOR_MANAGER.call{value: amountWei}("");
-        if (!success) revert Unauthorized(VALIDATOR_MANAGER);
+        Address.sendValue(payable(VALIDATOR_MANAGER), amountWei);
     }
 
     function _toSharesDown(uint256 assets) private view returns (uint256) {

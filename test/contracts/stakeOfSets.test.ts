@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { StakingPool } from "../../types/contracts/pool/StakingPool.ts";
 import { ethers, networkHelpers } from "./support/chain.ts";
 import { ETHER, register, SEVEN, withSet } from "./support/septet.ts";
 
@@ -19,6 +20,13 @@ async function withTwoSets() {
   await networkHelpers.impersonateAccount(manager);
   await networkHelpers.setBalance(manager, ETHER);
   return { ...septet, managed: sets.connect(await ethers.getSigner(manager)) };
+}
+
+/** Halves the booked total in storage: losses come with reports, which are not built yet. */
+async function loseHalf(pool: StakingPool): Promise<void> {
+  const [slot, half] = [8, 2n ** 128n];
+  const packed = BigInt(await ethers.provider.getStorage(pool, slot));
+  await networkHelpers.setStorageAt(await pool.getAddress(), slot, packed - (packed % half) + (packed % half) / 2n);
 }
 
 describe("OperatorSets: stake", () => {
@@ -98,6 +106,18 @@ describe("OperatorSets: stake", () => {
     await expect(managed.assignStake(3, 96n * ETHER))
       .to.be.revertedWithCustomError(sets, "CapacityExceeded")
       .withArgs(3, 96n * ETHER, 64n * ETHER);
+  });
+
+  it("loses capacity below its stake when a loss of the pool shrinks the bonds", async () => {
+    const { operatorSets: sets, stakingPool: pool, managed } = await fixture();
+    await managed.assignStake(1, 320n * ETHER);
+    // Bonds of 3 ETH become worth 1.5 ETH, of which 1.8 are needed: 0.3 ETH ÷ 25 bps = 120 ETH too much stake.
+    await loseHalf(pool);
+    expect(await sets.capacityWei(1)).to.equal(192n * ETHER);
+    await sets.refreshCapacity(1);
+    await expect(managed.assignStake(1, 32n * ETHER))
+      .to.be.revertedWithCustomError(sets, "StakeAboveAverage")
+      .withArgs(1);
   });
 
   it("leaves a suspended set out of the average, because it would keep the others from taking keys", async () => {
