@@ -16,6 +16,7 @@ export interface Operator {
 }
 
 export interface OperatorEnvironment {
+  signal: AbortSignal;
   worldDir: string;
   deploymentDir: string;
   executionUrl: string;
@@ -38,7 +39,7 @@ async function createOperator(
   const { worldDir, deploymentDir, executionUrl, beaconUrl, coordinatorUrl } = environment;
   const name = `operator-${number}`;
   const dataDir = path.join(worldDir, name);
-  await runScript([NODE_MAIN, "init", "--data-dir", dataDir]);
+  await runScript([NODE_MAIN, "init", "--data-dir", dataDir], environment.signal);
   const daemon = new Daemon(
     name,
     [
@@ -57,9 +58,10 @@ export async function registerOperator(
   environment: OperatorEnvironment,
   owner: { address: string; keyFile: string; bondEther: number },
 ): Promise<void> {
-  await runScript([
+  const registration = [
     ...[NODE_MAIN, "register", "--data-dir", operator.dataDir, "--deployment", environment.deploymentDir],
     ...["--execution-url", environment.executionUrl, "--owner-key-file", owner.keyFile, "--payout", owner.address],
     ...["--multiaddrs", `/ip4/127.0.0.1/tcp/${operator.p2pPort}`, "--bond-ether", String(owner.bondEther)],
-  ]);
+  ];
+  await runScript(registration, environment.signal);
 }

@@ -79,9 +79,15 @@ export async function withWorld<T>(
   use: (world: World) => Promise<T>,
 ): Promise<T> {
   const cleanup = new Cleanup();
+  const work = startWorld(options, progress, signal, cleanup).then(use);
+  // An interruption must not wait for whoever talks to a chain that is gone already.
+  const interruption = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
   try {
-    return await use(await startWorld(options, progress, signal, cleanup));
+    return await Promise.race([work, interruption]);
   } finally {
+    work.catch(() => {});
     await cleanup.run();
   }
 }
@@ -149,6 +155,7 @@ async function startWorld(
   const [coordinatorPort = 0] = await freePorts(1);
   const coordinatorUrl = `http://127.0.0.1:${coordinatorPort}`;
   const environment: OperatorEnvironment = {
+    signal,
     worldDir: dir,
     deploymentDir,
     executionUrl: devnet.executionUrl,
