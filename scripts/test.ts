@@ -38,9 +38,9 @@ const parts: Record<string, () => Promise<Tally>> = {
     ]),
   style: () => checkAll(LINT_STEPS),
   contracts: async () => hardhatTally(await runCommand("hardhat", ["test"])),
-  services: () => runNodeTests(globSync("test/!(contracts|system|support)/**/*.test.ts"), 2),
-  // One at a time: each of these runs a chain and a dozen processes, and two at once would starve each other of the CPU.
-  system: () => runNodeTests(globSync("test/system/*.test.ts"), 1),
+  services: () => runNodeTests(globSync("test/!(contracts|devnet|system|support)/**/*.test.ts"), 2),
+  // One at a time: each of these runs a chain in real time, and two at once would starve each other of the CPU.
+  system: () => runNodeTests(globSync("test/{devnet,system}/*.test.ts"), 1),
 };
 
 const chosen = values.only === undefined ? Object.keys(parts) : [values.only];
