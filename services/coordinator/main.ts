@@ -1,7 +1,7 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { FetchRequest, JsonRpcProvider } from "ethers";
-import { type Logger, pino } from "pino";
+import { type Logger, pino, stdTimeFunctions } from "pino";
 import { connectContracts } from "../chain/contracts.ts";
 import { type Deployment, readDeployment } from "../chain/deployment.ts";
 import { describeError } from "../logging/describeError.ts";
@@ -53,7 +53,7 @@ async function readTiming(deployment: Deployment, provider: JsonRpcProvider): Pr
 }
 
 async function run(options: RunOptions): Promise<void> {
-  const log = pino({ level: options.logLevel, base: null });
+  const log = pino({ level: options.logLevel, base: null, timestamp: stdTimeFunctions.isoTime });
   const shutdown = new AbortController();
   const { signal } = shutdown;
   const stopping = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
