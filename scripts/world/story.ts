@@ -28,7 +28,12 @@ const EPOCHS_TO_ACTIVATION = 11;
 // A node that was killed stays silent for two epochs (the clock rule), and needs part of one to start.
 const EPOCHS_TO_REJOIN = 3;
 
+const GWEI = 10n ** 9n;
 const ETHER = 10n ** 18n;
+
+// Numbers of the enums in contracts/interfaces/IValidatorManager.sol.
+const RequestState = { completed: 2n } as const;
+const ValidatorState = { predeposited: 2n, proven: 3n } as const;
 
 export async function runStory(
   world: World,
@@ -36,7 +41,10 @@ export async function runStory(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<DemoReport> {
-  const { observer, contracts } = world;
+  const { observer } = world;
+  const { validatorManager, stakingPool } = world.contracts;
+  const { deployedAtBlock } = world.deployment;
+  const targetBalanceWei = await validatorManager.TARGET_BALANCE_WEI();
   const startedAtMs = Date.now();
   const { seconds: secondsBefore } = total(progress);
   const seconds = (epochs: number) => epochs * observer.timing.slotsPerEpoch * observer.timing.secondsPerSlot;
@@ -50,25 +58,28 @@ export async function runStory(
   await progress.phase(`depositors stake ${sumOf(options.stakesEther)} ETH`, () => stakeAll(world, options, progress));
 
   const verified = await progress.phase("distributed key generation, key verified on chain", async () => {
-    const requested = await wait(async () => {
+    await wait(async () => {
       progress.awaiting("the coordinator to request a key", seconds(0.5));
-      return (await contracts.validatorManager.queryFilter(contracts.validatorManager.filters.KeysRequested()))[0];
+      return (await validatorManager.requestCount()) > 0n ? true : undefined;
     });
-    progress.note(`key requested: request ${requested.args.requestId} of set ${requested.args.setId}`);
+    progress.note(`key requested of set ${(await validatorManager.request(1)).setId}`);
     await options.hooks?.duringCeremony?.(world);
-    return wait(async () => {
+    await wait(async () => {
       progress.awaiting("seven nodes to deal, check and acknowledge", seconds(0.5));
-      return (await contracts.validatorManager.queryFilter(contracts.validatorManager.filters.KeyVerified()))[0];
+      return (await validatorManager.request(1)).state === RequestState.completed ? true : undefined;
     });
+    return (await validatorManager.queryFilter(validatorManager.filters.KeyVerified(), deployedAtBlock))[0];
   });
+  if (verified === undefined) throw new Error("the request is completed without a verified key");
   const { validatorId, pubkey } = verified.args;
+  const reached = async (state: bigint) =>
+    (await validatorManager.validator(validatorId)).state >= state ? true : undefined;
   progress.note(`validator ${pubkey}`);
 
   await progress.phase("predeposit of 1 ETH", async () => {
     await wait(async () => {
       progress.awaiting("the predeposit transaction", seconds(0.5));
-      const filter = contracts.validatorManager.filters.Predeposited(validatorId);
-      return (await contracts.validatorManager.queryFilter(filter))[0];
+      return reached(ValidatorState.predeposited);
     });
     await options.hooks?.afterPredeposit?.(world);
   });
@@ -78,16 +89,15 @@ export async function runStory(
     return wait(async () => {
       const what = `the deposit to be finalized and processed (epoch ${observer.epochNow()})`;
       progress.awaiting(what, observer.secondsUntilEpoch(expectedEpoch));
-      const filter = contracts.validatorManager.filters.CredentialsProven(validatorId);
-      return (await contracts.validatorManager.queryFilter(filter))[0];
+      return reached(ValidatorState.proven);
     });
   });
 
   await progress.phase("top-up to the target balance", () =>
     wait(async () => {
       progress.awaiting("the top-up transaction", seconds(0.25));
-      const filter = contracts.validatorManager.filters.ToppedUp(validatorId);
-      return (await contracts.validatorManager.queryFilter(filter))[0];
+      const { sentGwei } = await validatorManager.validator(validatorId);
+      return sentGwei * GWEI === targetBalanceWei ? true : undefined;
     }),
   );
 
@@ -153,7 +163,7 @@ export async function runStory(
     duties: figures,
     blocksProposed: proposed,
     slashings: await observer.slashings(),
-    shareRate: (await contracts.stakingPool.convertToAssets(ETHER)).toString(),
+    shareRate: (await stakingPool.convertToAssets(ETHER)).toString(),
   };
   return { ok: shortcomings(report).length === 0, ...report };
 }
