@@ -25,6 +25,8 @@ import { exists, type Journal, openJournal, removeJournal, requireSame, writeJou
 
 const RECEIPT_POLL_MS = 500;
 const RECEIPT_POLLS = 600;
+/** A client may count a nonce before it can give the receipt. */
+const RECEIPT_POLLS_AFTER_USE = 20;
 
 // Some clients estimate what a transaction used, not what it needs.
 const GAS_MARGIN_PERCENT = 120n;
@@ -175,10 +177,12 @@ async function pollReceipt(
   provider: JsonRpcApiProvider,
   { from, nonce, hash }: Transaction,
 ): Promise<TransactionReceipt | null> {
-  for (let poll = 0; poll < RECEIPT_POLLS; poll++) {
+  let polledSinceUsed = 0;
+  for (let poll = 0; poll < RECEIPT_POLLS && polledSinceUsed < RECEIPT_POLLS_AFTER_USE; poll++) {
     const used = await provider.getTransactionCount(from ?? "", "latest");
     const receipt = await provider.getTransactionReceipt(hash ?? "");
-    if (receipt !== null || used > nonce) return receipt;
+    if (receipt !== null) return receipt;
+    if (used > nonce) polledSinceUsed++;
     await setTimeout(RECEIPT_POLL_MS);
   }
   return null;
