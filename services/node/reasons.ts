@@ -48,6 +48,10 @@ export const REASONS = {
     short: "the duty began before this process",
     long: "A process only joins instances later than its start, because it can't remember what it prepared before.",
   },
+  too_late: {
+    short: "signed after its time",
+    long: "The signature was complete only when the object had no place on the chain any more. Check the load of this machine and the latency to its peers and its beacon node.",
+  },
   broadcast_failed: {
     short: "the beacon node refused the signed object",
     long: "The signature is valid but no beacon node accepted it; another node of the set may have been served.",

@@ -45,7 +45,10 @@ export async function judgeProposal(
   const randaoRoot = fromHex(randaoSigningRoot(config, value.slot));
   if (!verifySignature(fromHex(duty.pubkey), randaoRoot, block.body.randaoReveal)) return refuse("RANDAO reveal");
 
-  const parent = await beacon.blockHeader(round < LENIENT_ROUND ? "head" : parentRoot);
+  const head = await beacon.blockHeader("head");
+  // Faster seats may have published this very block while this one was still busy.
+  const isLenient = round >= LENIENT_ROUND || head?.root === blockRoot;
+  const parent = isLenient ? await beacon.blockHeader(parentRoot) : head;
   if (!parent || parent.root !== parentRoot) return refuse("parent is not the head");
   if (parent.executionOptimistic || parent.slot >= value.slot) return refuse("parent is optimistic or too late");
   return { ok: true };

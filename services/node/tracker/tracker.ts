@@ -28,7 +28,7 @@ const REASON_AFTER: Record<DutyStep, ReasonCode> = {
   started: "no_consensus",
   decided: "guard_refused",
   signed: "too_few_partials",
-  combined: "broadcast_failed",
+  combined: "too_late",
 };
 
 /** Follows each duty to its end and gives every failed one a reason. */

@@ -90,6 +90,11 @@ test("refuses a parent that was imported optimistically", async () => {
   assert.ok(!(await judge(blockWith(), { head: { ...HEAD, executionOptimistic: true } })));
 });
 
+test("accepts the block that has become the head meanwhile, because faster seats published it", async () => {
+  const { blockRoot } = decodeBlock(SPEC.config, SLOT, blockWith());
+  assert.ok(await judge(blockWith(), { head: { ...HEAD, root: blockRoot, slot: SLOT, parentRoot: HEAD.root } }));
+});
+
 test("from round 3 any imported parent will do", async () => {
   const onOlder = blockWith((block) => {
     block.parentRoot = fromHex(OLDER.root);

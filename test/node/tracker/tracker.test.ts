@@ -24,7 +24,7 @@ test("what is missing at the deadline follows from how far the duty came", async
   await clock.advanceTo(100);
   assert.deepEqual(
     outcomes.map(({ outcome }) => outcome),
-    ["not_started", "no_consensus", "guard_refused", "too_few_partials", "broadcast_failed"],
+    ["not_started", "no_consensus", "guard_refused", "too_few_partials", "too_late"],
   );
   for (const { outcome } of outcomes) assert.ok(outcome && outcome in REASONS, `no text for ${outcome}`);
 });
