@@ -40,7 +40,8 @@ try {
     if (!signal.aborted) await once(signal, "abort");
   });
 } catch (error) {
-  if (!signal.aborted) console.error(`\n${error instanceof Error ? error.message : error}`);
+  const failure = error instanceof Error ? error.message : error;
+  console.error(`\n${signal.aborted ? "Stopped: no process and no temporary data is left." : failure}`);
   process.exitCode = signal.aborted ? 0 : 1;
 }
 // Sockets of HTTP clients may linger for seconds; everything that matters has ended.
