@@ -18,6 +18,7 @@ export async function predeposit(context: WorkerContext, validatorId: string): P
   const waits = {
     InsufficientUnallocated: "1 ETH in the pool for the predeposit",
     InsufficientBond: "free bond of all seven seats for the predeposit's reserve",
+    TopUpFirst: "the top-up of a proven key, which goes first",
   };
   return sendOrWait(context, { label: `predeposit ${pubkey}`, data }, waits, slotsToMs(context, 2));
 }
