@@ -28,6 +28,7 @@ export class Scheduler {
   #stopped = false;
   #head: HeadEvent | undefined;
   #refreshing = false;
+  #refreshAgain = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -82,7 +83,11 @@ export class Scheduler {
 
   /** A failure leaves the book as it was; the next slot tries again. */
   async #refreshAll(epoch: number): Promise<void> {
-    if (this.#refreshing) return;
+    if (this.#refreshing) {
+      // What was just asked may have been answered before the chain changed.
+      this.#refreshAgain = true;
+      return;
+    }
     this.#refreshing = true;
     const { book, onValidators } = this.#options;
     if (await this.#try("validators", () => book.refreshValidators(epoch))) onValidators();
@@ -94,6 +99,10 @@ export class Scheduler {
     this.#refreshing = false;
     if (this.#stopped) return;
     const slot = this.#currentSlot();
+    if (this.#refreshAgain) {
+      this.#refreshAgain = false;
+      void this.#refreshAll(epochOf(Math.max(0, slot), this.#options.spec.time));
+    }
     this.#beginProposals(slot);
     if (this.#options.clock.nowMs() >= attestationDueAtMs(slot, this.#options.spec)) this.#beginAttestations(slot);
   }

@@ -21,6 +21,9 @@ export class FakeBeaconChain {
   readonly feeRecipient: string;
   readonly published: { operatorId: number; attestations: readonly electra.SingleAttestation[] }[] = [];
   readonly blocks: { operatorId: number; slot: number; contents: Uint8Array; signature: Uint8Array }[] = [];
+  /** Who proposes: every fourth slot the first validator, other blocks come from elsewhere. */
+  isOurProposal = (slot: number): boolean => slot % 4 === 3;
+  #shuffling = "shuffling";
   readonly #headers = new Map<string, BlockHeader>();
   readonly #listeners = new Set<(head: HeadEvent) => void>();
   #head: BlockHeader;
@@ -39,9 +42,9 @@ export class FakeBeaconChain {
     return epoch * this.time.slotsPerEpoch + ((index + epoch) % this.time.slotsPerEpoch);
   }
 
-  /** The first validator proposes every fourth slot; other blocks come from elsewhere. */
-  isOurProposal(slot: number): boolean {
-    return slot % 4 === 3;
+  /** From now on all duties depend on other blocks. */
+  reshuffle(name: string): void {
+    this.#shuffling = name;
   }
 
   /** Makes the blocks of others appear, from `slot` on. */
@@ -60,8 +63,8 @@ export class FakeBeaconChain {
     const head: HeadEvent = {
       slot,
       block: root,
-      previousDutyDependentRoot: rootOf(`shuffling ${epoch}`),
-      currentDutyDependentRoot: rootOf(`shuffling ${epoch + 1}`),
+      previousDutyDependentRoot: rootOf(`${this.#shuffling} ${epoch}`),
+      currentDutyDependentRoot: rootOf(`${this.#shuffling} ${epoch + 1}`),
     };
     for (const listener of this.#listeners) listener(head);
   }
@@ -74,7 +77,7 @@ export class FakeBeaconChain {
       validators: async (pubkeys) =>
         pubkeys.map((pubkey) => ({ pubkey, index: this.pubkeys.indexOf(pubkey), status: "active_ongoing" })),
       attesterDuties: async (epoch, indices) => ({
-        dependentRoot: rootOf(`shuffling ${epoch}`),
+        dependentRoot: rootOf(`${this.#shuffling} ${epoch}`),
         duties: indices.map((validatorIndex) => ({
           pubkey: this.pubkeys[validatorIndex] ?? "",
           validatorIndex,
@@ -90,7 +93,7 @@ export class FakeBeaconChain {
             ? { pubkey: this.pubkeys[0] ?? "", validatorIndex: 0, slot }
             : { pubkey: `0x${"cc".repeat(48)}`, validatorIndex: 999, slot },
         );
-        return { dependentRoot: rootOf(`shuffling ${epoch + 1}`), duties };
+        return { dependentRoot: rootOf(`${this.#shuffling} ${epoch + 1}`), duties };
       },
       attestationData: async (slot) => {
         const epoch = epochOf(slot, this.time);
