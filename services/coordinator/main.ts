@@ -2,6 +2,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { FetchRequest, JsonRpcProvider } from "ethers";
 import { type Logger, pino, stdTimeFunctions } from "pino";
+import { confirmationsOf } from "../chain/confirmations.ts";
 import { connectContracts } from "../chain/contracts.ts";
 import { type Deployment, readDeployment } from "../chain/deployment.ts";
 import { describeError } from "../logging/describeError.ts";
@@ -13,8 +14,6 @@ import { readKeyFile } from "./keyFile.ts";
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const RETRY_MS = 3_000;
-// Deep enough that a reorganisation is an incident. Private chains have one node.
-const CONFIRMATIONS: Record<number, number> = { 1: 8, 560048: 8 };
 
 async function untilAnswered<T>(what: string, log: Logger, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
   for (;;) {
@@ -90,7 +89,7 @@ async function run(options: RunOptions): Promise<void> {
       redisUrl: options.redisUrl ?? ownRedis?.url ?? "",
       apiHost: options.apiHost,
       apiPort: options.apiPort,
-      confirmations: options.confirmations ?? CONFIRMATIONS[deployment.chainId] ?? 1,
+      confirmations: options.confirmations ?? confirmationsOf(deployment.chainId),
       maxFeePerGasLimit: options.maxFee,
       maxKeysPerRequest: options.maxKeys,
       clock: systemClock,
