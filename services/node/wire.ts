@@ -64,10 +64,8 @@ export interface OperatorNode {
 }
 
 /** The whole node: scheduler → consensus with locks → signer → exchange → aggregator → beacon node, per duty. */
-export function wireNode(
-  ports: NodePorts,
-  { operatorId, nodeKey, deployment, spec, recover }: NodeOptions,
-): OperatorNode {
+export function wireNode(ports: NodePorts, options: NodeOptions): OperatorNode {
+  const { operatorId, nodeKey, deployment, spec, recover } = options;
   const { beacon, chain, locks, log, mailbox, metrics, peers, randomness } = ports;
   const clock = stoppableClock(ports.clock);
   const report = nodeReports(log, metrics);
