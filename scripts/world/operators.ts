@@ -65,3 +65,13 @@ export async function registerOperator(
   ];
   await runScript(registration, environment.signal);
 }
+
+/** True once the operator's node says that it is ready; undefined before. */
+export async function isReady({ apiUrl }: Operator): Promise<true | undefined> {
+  try {
+    const { ok } = await fetch(`${apiUrl}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    return ok ? true : undefined;
+  } catch {
+    return undefined;
+  }
+}

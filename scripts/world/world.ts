@@ -7,14 +7,15 @@ import { type JsonRpcProvider, NonceManager, Wallet } from "ethers";
 import { type Contracts, connectContracts } from "../../services/chain/contracts.ts";
 import type { Deployment } from "../../services/chain/deployment.ts";
 import { connectExecution } from "../../services/chain/executionProvider.ts";
-import { mined } from "../../services/chain/mined.ts";
 import { acquireRedis } from "../../services/redis/redis.ts";
 import { deploy } from "../deploy/deploy.ts";
 import { type Devnet, startDevnet } from "../devnet/devnet.ts";
+import { Cleanup } from "./cleanup.ts";
 import { Daemon } from "./daemon.ts";
+import { formSet } from "./formSet.ts";
 import { freePorts } from "./freePorts.ts";
 import { Observer } from "./observer.ts";
-import { createOperators, type Operator, type OperatorEnvironment, registerOperator } from "./operators.ts";
+import { createOperators, isReady, type Operator, type OperatorEnvironment, registerOperator } from "./operators.ts";
 import type { Progress } from "./progress.ts";
 import { until } from "./until.ts";
 
@@ -51,21 +52,6 @@ export interface World {
   setId: bigint;
   /** Accounts with ether and no role yet. */
   depositors: Wallet[];
-}
-
-/** Undoes the steps of a start in reverse order, each whatever happened to the one before it. */
-class Cleanup {
-  private readonly steps: Array<() => Promise<unknown>> = [];
-
-  add(step: () => Promise<unknown>): void {
-    this.steps.unshift(step);
-  }
-
-  async run(): Promise<void> {
-    for (const step of this.steps.splice(0)) {
-      await step().catch((error: unknown) => console.error(`clean-up: ${String(error)}`));
-    }
-  }
 }
 
 /**
@@ -106,14 +92,13 @@ async function startWorld(
 
   const devnet = await progress.phase("private chain: execution client and beacon node", async () => {
     progress.awaiting("the chain's first blocks", 20);
-    const started = await startDevnet(
-      { dataDir: path.join(dir, "devnet"), secondsPerSlot: options.secondsPerSlot },
-      signal,
-    );
+    const devnetOptions = { dataDir: path.join(dir, "devnet"), secondsPerSlot: options.secondsPerSlot };
+    const started = await startDevnet(devnetOptions, signal);
     cleanup.add(() => started.stop());
     return started;
   });
-  const provider = connectExecution(devnet.executionUrl, devnet.chainId);
+  const { executionUrl, beaconUrl, depositContract, genesisForkVersion, genesisTime, secondsPerSlot } = devnet;
+  const provider = connectExecution(executionUrl, devnet.chainId);
   cleanup.add(async () => provider.destroy());
   const [deployer, coordinatorAccount, ...others] = devnet.devAccounts.map(
     ({ privateKey }) => new Wallet(privateKey, provider),
@@ -134,14 +119,11 @@ async function startWorld(
   const deployment = await progress.phase("contracts deployed", () =>
     deploy(
       {
-        rpcUrl: devnet.executionUrl,
+        rpcUrl: executionUrl,
         deployer: deployer.privateKey,
         outDir: deploymentDir,
         parameters: {
-          depositContract: devnet.depositContract,
-          genesisForkVersion: devnet.genesisForkVersion,
-          genesisTime: devnet.genesisTime,
-          secondsPerSlot: devnet.secondsPerSlot,
+          ...{ depositContract, genesisForkVersion, genesisTime, secondsPerSlot },
           slotsPerEpoch: SLOTS_PER_EPOCH,
           daySeconds: 30,
           targetBalanceEther: options.targetBalanceEther,
@@ -155,12 +137,8 @@ async function startWorld(
   const [coordinatorPort = 0] = await freePorts(1);
   const coordinatorUrl = `http://127.0.0.1:${coordinatorPort}`;
   const environment: OperatorEnvironment = {
-    signal,
-    worldDir: dir,
-    deploymentDir,
-    executionUrl: devnet.executionUrl,
-    beaconUrl: devnet.beaconUrl,
-    coordinatorUrl,
+    ...{ signal, worldDir: dir, deploymentDir },
+    ...{ executionUrl, beaconUrl, coordinatorUrl },
   };
   const operators = await progress.phase("seven operators registered and bonded", async () => {
     progress.awaiting("seven nodes to make their keys", 10);
@@ -181,15 +159,13 @@ async function startWorld(
     return created;
   });
 
-  const setId = await progress.phase("set of seven formed", async () => {
-    const governance = connectContracts(deployment, new NonceManager(deployer));
-    const ids = await Promise.all(owners.slice(0, SEATS).map((owner) => operatorIdOf(contracts, owner.address)));
-    await Promise.all(ids.map((id) => mined(governance.operatorSets.setListed(id, true))));
-    await mined(governance.operatorSets.formSet(ids as Parameters<typeof governance.operatorSets.formSet>[0]));
-    const [event] = await contracts.operatorSets.queryFilter(contracts.operatorSets.filters.SetFormed());
-    if (event === undefined) throw new Error("the set was not formed");
-    return event.args.setId;
-  });
+  const setId = await progress.phase("set of seven formed", () =>
+    formSet(
+      deployment,
+      new NonceManager(deployer),
+      owners.map(({ address }) => address),
+    ),
+  );
 
   const coordinator = await progress.phase("coordinator and seven nodes running", async () => {
     const redis = await acquireRedis({ dataDir: path.join(dir, "redis"), signal, log: (text) => progress.note(text) });
@@ -198,7 +174,7 @@ async function startWorld(
       "coordinator",
       [
         ...[COORDINATOR_MAIN, "run", "--deployment", deploymentDir, "--data-dir", path.join(dir, "coordinator")],
-        ...["--execution-url", devnet.executionUrl, "--beacon-url", devnet.beaconUrl, "--redis-url", redis.url],
+        ...["--execution-url", executionUrl, "--beacon-url", beaconUrl, "--redis-url", redis.url],
         ...["--key-file", await keyFile("coordinator", coordinatorAccount), "--api-port", String(coordinatorPort)],
       ],
       path.join(dir, "logs"),
@@ -209,31 +185,14 @@ async function startWorld(
     }
     for (const operator of operators) {
       progress.awaiting(`${operator.name} to be ready`);
-      await until(() => isReady(operator.apiUrl), signal);
+      await until(() => isReady(operator), signal);
     }
     return daemon;
   });
 
-  const timing = { ...devnet, slotsPerEpoch: SLOTS_PER_EPOCH };
-  const observer = new Observer(devnet.beaconUrl, timing);
+  const observer = new Observer(beaconUrl, { genesisTime, secondsPerSlot, slotsPerEpoch: SLOTS_PER_EPOCH });
   return {
     ...{ dir, deploymentDir, devnet, provider, deployment, contracts, observer },
     ...{ operators, coordinator, coordinatorUrl, setId, depositors },
   };
-}
-
-async function operatorIdOf(contracts: Contracts, owner: string): Promise<bigint> {
-  const filter = contracts.operatorRegistry.filters.OperatorRegistered(undefined, owner);
-  const [event] = await contracts.operatorRegistry.queryFilter(filter);
-  if (event === undefined) throw new Error(`the operator of ${owner} is not registered`);
-  return event.args.operatorId;
-}
-
-async function isReady(apiUrl: string): Promise<true | undefined> {
-  try {
-    const { ok } = await fetch(`${apiUrl}/readyz`, { signal: AbortSignal.timeout(2_000) });
-    return ok ? true : undefined;
-  } catch {
-    return undefined;
-  }
 }
