@@ -107,6 +107,13 @@ export class Observer {
     return total;
   }
 
+  /** Slots of an epoch in which the validator is to propose; to be asked while the epoch lasts. */
+  async proposalsDue(validatorIndex: number, epoch: number): Promise<number> {
+    const schema = z.object({ data: z.array(z.object({ validator_index: decimal })) });
+    const duties = await this.get(`/eth/v1/validator/duties/proposer/${epoch}`, schema);
+    return duties?.data.filter(({ validator_index }) => validator_index === validatorIndex).length ?? 0;
+  }
+
   /** Blocks of whole epochs that are on the chain and were proposed by the validator. */
   async proposals(validatorIndex: number, fromEpoch: number, toEpoch: number): Promise<number> {
     const { slotsPerEpoch } = this.timing;

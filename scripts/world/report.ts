@@ -8,6 +8,9 @@ export interface DemoReport {
   phases: Phase[];
   validator: { pubkey: string; index: number; activationEpoch: number };
   duties: { allUp: DutyFigures; twoDown: DutyFigures; recovered: DutyFigures };
+  /** Slots in which the beacon chain chose the validator as proposer. */
+  blocksDue: { allUp: number; twoDown: number; recovered: number };
+  /** Its blocks that are on the chain. */
   blocksProposed: { allUp: number; twoDown: number; recovered: number };
   slashings: number;
   /** Assets per 10^18 shares, in wei, as a decimal string. */

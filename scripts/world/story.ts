@@ -1,8 +1,8 @@
 // The main job, told in order: a deposit becomes an active validator, whose duties go on while two of seven nodes are dead.
-import { readFile } from "node:fs/promises";
 import { connectContracts } from "../../services/chain/contracts.ts";
 import { mined } from "../../services/chain/mined.ts";
-import type { DutyFigures } from "./observer.ts";
+import { checkAlive } from "./checkAlive.ts";
+import { watchDuties } from "./dutyPhases.ts";
 import type { Progress } from "./progress.ts";
 import { type DemoReport, shortcomings } from "./report.ts";
 import { until } from "./until.ts";
@@ -25,8 +25,6 @@ export const DEFAULT_STORY: StoryOptions = { stakesEther: [40, 45, 30], epochsPe
 // Epochs of the minimal preset from a step to its effect, as seen on this chain; they only feed what the screen says.
 const EPOCHS_TO_PROOF = 4;
 const EPOCHS_TO_ACTIVATION = 11;
-// A node that was killed stays silent for two epochs (the clock rule), and needs part of one to start.
-const EPOCHS_TO_REJOIN = 3;
 
 const GWEI = 10n ** 9n;
 const ETHER = 10n ** 18n;
@@ -49,12 +47,6 @@ export async function runStory(
   const { seconds: secondsBefore } = total(progress);
   const seconds = (epochs: number) => epochs * observer.timing.slotsPerEpoch * observer.timing.secondsPerSlot;
   const wait = <T>(check: () => Promise<T | undefined>) => until(() => checkAlive(world).then(check), signal);
-  const waitForEpoch = (epoch: number, why: string) =>
-    wait(async () => {
-      progress.awaiting(`${why} (epoch ${observer.epochNow()} of ${epoch})`, observer.secondsUntilEpoch(epoch));
-      return observer.epochNow() >= epoch ? true : undefined;
-    });
-
   await progress.phase(`depositors stake ${sumOf(options.stakesEther)} ETH`, () => stakeAll(world, options, progress));
 
   const verified = await progress.phase("distributed key generation, key verified on chain", async () => {
@@ -110,65 +102,21 @@ export async function runStory(
       return entry?.status === "active_ongoing" ? entry : undefined;
     });
   });
-  const { index } = active;
-  const activationEpoch = Number(active.validator.activation_epoch);
-  progress.note(`validator ${index} is active since epoch ${activationEpoch} with ${active.balance} gwei`);
-
-  const figures: Record<keyof DemoReport["duties"], DutyFigures> = {
-    allUp: none(),
-    twoDown: none(),
-    recovered: none(),
-  };
-  const proposed = { allUp: 0, twoDown: 0, recovered: 0 };
-  const judge = async (name: keyof typeof figures, fromEpoch: number, toEpoch: number) => {
-    figures[name] = await observer.duties(index, fromEpoch, toEpoch);
-    proposed[name] = await observer.proposals(index, fromEpoch, toEpoch);
-    const { due, included, timelyTarget, timelyHead } = figures[name];
-    progress.note(
-      `${name}, epochs ${fromEpoch} to ${toEpoch}: ${included} of ${due} attestations included, ` +
-        `${timelyTarget} timely target, ${timelyHead} timely head; ${proposed[name]} blocks proposed`,
-    );
-  };
-
-  const firstEpoch = Math.max(activationEpoch, observer.epochNow());
-  const killEpoch = firstEpoch + options.epochsPerPhase;
-  await progress.phase("duties, all seven nodes up", () => waitForEpoch(killEpoch, "attestations and blocks"));
-
-  const doomed = [world.operators[2], world.operators[5]].filter((operator) => operator !== undefined);
-  const twoDownEpoch = killEpoch + 1;
-  const reviveEpoch = twoDownEpoch + options.epochsPerPhase;
-  await progress.phase(`duties, ${doomed.map(({ name }) => name).join(" and ")} killed`, async () => {
-    await Promise.all(doomed.map(({ daemon }) => daemon.kill()));
-    progress.note(`SIGKILL to ${doomed.map(({ name }) => name).join(" and ")}`);
-    await waitForEpoch(twoDownEpoch + 1, "attestations and blocks of five nodes");
-    await judge("allUp", firstEpoch, killEpoch - 1);
-    await waitForEpoch(reviveEpoch, "attestations and blocks of five nodes");
-  });
-
-  const recoveredEpoch = reviveEpoch + EPOCHS_TO_REJOIN;
-  const endEpoch = recoveredEpoch + options.epochsPerPhase;
-  await progress.phase("duties, the two are back", async () => {
-    for (const { daemon } of doomed) daemon.start();
-    await waitForEpoch(reviveEpoch + 1, "the two nodes to start and find their peers");
-    await judge("twoDown", twoDownEpoch, reviveEpoch - 1);
-    await waitForEpoch(recoveredEpoch, "the two nodes to end their silence after a kill");
-    await waitForEpoch(endEpoch + 1, "attestations and blocks of seven nodes");
-    await judge("recovered", recoveredEpoch, endEpoch - 1);
-  });
+  const validator = { pubkey, index: active.index, activationEpoch: Number(active.validator.activation_epoch) };
+  progress.note(`validator ${validator.index} is active since epoch ${validator.activationEpoch}`);
+  const figures = await watchDuties(world, validator, options.epochsPerPhase, progress, signal);
 
   const report = {
     seconds: Math.round(secondsBefore + (Date.now() - startedAtMs) / 1000),
     phases: progress.phases(),
-    validator: { pubkey, index, activationEpoch },
-    duties: figures,
-    blocksProposed: proposed,
+    validator,
+    ...figures,
     slashings: await observer.slashings(),
     shareRate: (await stakingPool.convertToAssets(ETHER)).toString(),
   };
   return { ok: shortcomings(report).length === 0, ...report };
 }
 
-const none = (): DutyFigures => ({ due: 0, included: 0, timelyTarget: 0, timelyHead: 0 });
 const sumOf = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0);
 const total = (progress: Progress) => ({ seconds: sumOf(progress.phases().map(({ seconds }) => seconds)) });
 
@@ -184,13 +132,4 @@ export async function stakeAll(world: World, { stakesEther }: StoryOptions, prog
       progress.note(`${depositor.address} staked ${amountEther} ETH`);
     }),
   );
-}
-
-/** Fails with the end of its log when a process ended that nobody told to. */
-async function checkAlive(world: World): Promise<void> {
-  for (const daemon of [world.coordinator, ...world.operators.map((operator) => operator.daemon)]) {
-    if (!daemon.crashed) continue;
-    const log = await readFile(daemon.logFile, "utf8");
-    throw new Error(`${daemon.name} ended unexpectedly; the end of its log:\n${log.slice(-4_000)}`);
-  }
 }

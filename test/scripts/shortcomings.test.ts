@@ -8,6 +8,7 @@ const report: Omit<DemoReport, "ok"> = {
   phases: [],
   validator: { pubkey: "0x", index: 16, activationEpoch: 20 },
   duties: { allUp: perfect, twoDown: perfect, recovered: perfect },
+  blocksDue: { allUp: 2, twoDown: 1, recovered: 1 },
   blocksProposed: { allUp: 2, twoDown: 1, recovered: 0 },
   slashings: 0,
   shareRate: "1000000000000000000",
