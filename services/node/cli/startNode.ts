@@ -20,6 +20,7 @@ import { ChainFollower } from "../chain/follower.ts";
 import { chainSpec } from "../chainSpec.ts";
 import { openLockDatabase } from "../locks/database.ts";
 import { epochAt } from "../locks/floors.ts";
+import { keepPruned } from "../locks/pruning.ts";
 import type { NodeMetrics } from "../metrics.ts";
 import { readiness } from "../readiness.ts";
 import { wireNode } from "../wire.ts";
@@ -29,9 +30,6 @@ import type { RunOptions } from "./run.ts";
 
 const CHAIN_POLL_MS = 1_000;
 const MAX_CHAIN_AGE_MS = 60_000;
-/** Votes are kept for about a day, evidence for over a month, in epochs of mainnet's length. */
-const KEPT_VOTES_EPOCHS = 256;
-const KEPT_EVIDENCE_EPOCHS = 8_192;
 
 export interface StartNodeInput {
   options: RunOptions;
@@ -75,7 +73,8 @@ export async function startNode(input: StartNodeInput, signal: AbortSignal): Pro
   });
   cleanup.defer(() => locks.close());
   const epoch = epochAt(systemClock.nowMs(), spec.time);
-  locks.prune({ beforeEpoch: epoch - KEPT_VOTES_EPOCHS, evidenceBeforeEpoch: epoch - KEPT_EVIDENCE_EPOCHS });
+  const onPruneError = (error: unknown) => log.error({ error: describeError(error) }, "Could not prune old votes");
+  keepPruned({ locks, clock: systemClock, time: spec.time, onError: onPruneError }, signal);
   if (locks.floor.minTargetEpoch > epoch) {
     const fields = { epoch, signsFromEpoch: locks.floor.minTargetEpoch };
     log.warn(
