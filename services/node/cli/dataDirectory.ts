@@ -5,10 +5,9 @@ import { createNodeKey, loadNodeKey } from "../../keystore/nodeKey.ts";
 import { createPasswordFile, readPasswordFile } from "../../keystore/passwordFile.ts";
 import { fileExists, openPrivateDirectory } from "../../keystore/privateFiles.ts";
 import type { Randomness } from "../../ports/randomness.ts";
+import { FIRST_INSTANCE_COUNTER } from "../directory/setViews.ts";
 import { createLockDatabase } from "../locks/database.ts";
 
-/** Of the instance counter on chain; it comes with recovery. */
-export const FIRST_INSTANCE_COUNTER = 0;
 /** The password has 256 random bits, so stretching it would only make seven nodes on one machine start slowly. */
 const NODE_KEY_SCRYPT_N = 8_192;
 

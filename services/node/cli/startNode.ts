@@ -18,13 +18,14 @@ import { httpMailbox } from "../ceremonies/httpMailbox.ts";
 import { cursorFile } from "../chain/cursor.ts";
 import { ChainFollower } from "../chain/follower.ts";
 import { chainSpec } from "../chainSpec.ts";
+import { FIRST_INSTANCE_COUNTER } from "../directory/setViews.ts";
 import { openLockDatabase } from "../locks/database.ts";
 import { epochAt } from "../locks/floors.ts";
 import { keepPruned } from "../locks/pruning.ts";
 import type { NodeMetrics } from "../metrics.ts";
 import { readiness } from "../readiness.ts";
 import { wireNode } from "../wire.ts";
-import { dataFiles, FIRST_INSTANCE_COUNTER } from "./dataDirectory.ts";
+import { dataFiles } from "./dataDirectory.ts";
 import { FatalError, retry } from "./retry.ts";
 import type { RunOptions } from "./run.ts";
 

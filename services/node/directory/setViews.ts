@@ -4,8 +4,8 @@ import type { Directory, NodeSet } from "./directory.ts";
 
 /** QBFT quorum of seven seats: ⌈2·7/3⌉. Four shares make a signature, but four messages would not make agreement safe. */
 const QUORUM = 5;
-/** Instance counters come with recovery; until then every operator's is 0. */
-const FIRST_INSTANCE_COUNTER = 0;
+/** Instance counters come with recovery; until then every operator's is 0, in messages and in the lock database. */
+export const FIRST_INSTANCE_COUNTER = 0;
 
 export function consensusSet({ setId, configuration, members }: NodeSet): ConsensusSet {
   const seats = members.map(({ operatorId, nodeAddress }) => {
