@@ -10,6 +10,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IOperatorSets} from "../interfaces/IOperatorSets.sol";
 import {IStakingPool} from "../interfaces/IStakingPool.sol";
+import {Wiring} from "../interfaces/Wiring.sol";
 
 /// @title OperatorRegistry
 contract OperatorRegistry is IOperatorRegistry, EIP712 {
@@ -47,10 +48,10 @@ contract OperatorRegistry is IOperatorRegistry, EIP712 {
         _;
     }
 
-    constructor(IStakingPool pool, IOperatorSets sets, address validatorManager) EIP712("Septet", "1") {
-        POOL = pool;
-        SETS = sets;
-        VALIDATOR_MANAGER = validatorManager;
+    constructor(Wiring memory w) EIP712("Septet", "1") {
+        POOL = IStakingPool(w.pool);
+        SETS = IOperatorSets(w.sets);
+        VALIDATOR_MANAGER = w.manager;
     }
 
     /// @inheritdoc IOperatorRegistry

@@ -2,9 +2,8 @@
 pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IOperatorSets} from "../interfaces/IOperatorSets.sol";
-import {IStakingPool} from "../interfaces/IStakingPool.sol";
+import {Wiring} from "../interfaces/Wiring.sol";
 import {SeatBonds} from "./SeatBonds.sol";
 
 /// @title OperatorSets
@@ -47,15 +46,9 @@ contract OperatorSets is IOperatorSets, SeatBonds {
         _;
     }
 
-    constructor(
-        address governance_,
-        IStakingPool pool,
-        IOperatorRegistry registry,
-        address validatorManager,
-        uint256 keyStakeWei
-    ) SeatBonds(pool, registry) {
-        governance = governance_;
-        VALIDATOR_MANAGER = validatorManager;
+    constructor(Wiring memory w, uint256 keyStakeWei) SeatBonds(w) {
+        governance = w.governance;
+        VALIDATOR_MANAGER = w.manager;
         KEY_STAKE_WEI = keyStakeWei;
     }
 

@@ -6,6 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IOperatorSets} from "../interfaces/IOperatorSets.sol";
 import {IStakingPool} from "../interfaces/IStakingPool.sol";
+import {Wiring} from "../interfaces/Wiring.sol";
 
 /// @title SeatBonds
 /// @dev What the seats of an operator ask of its bond: 1 ETH for each seat and 25 bps of the stake of each set. An operator
@@ -27,9 +28,9 @@ abstract contract SeatBonds is IOperatorSets {
 
     mapping(uint256 operatorId => Seats) private _seats;
 
-    constructor(IStakingPool pool, IOperatorRegistry registry) {
-        POOL = pool;
-        REGISTRY = registry;
+    constructor(Wiring memory w) {
+        POOL = IStakingPool(w.pool);
+        REGISTRY = IOperatorRegistry(w.registry);
     }
 
     /// @inheritdoc IOperatorSets

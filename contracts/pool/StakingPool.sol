@@ -7,6 +7,7 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IStakingPool} from "../interfaces/IStakingPool.sol";
+import {Wiring} from "../interfaces/Wiring.sol";
 
 /// @title StakingPool
 /// @dev There is no `receive`: plain ETH is refused, so nothing can come in unbooked but by force (selfdestruct, block
@@ -29,11 +30,9 @@ contract StakingPool is IStakingPool, ERC20Permit, ReentrancyGuardTransient {
 
     /// @dev The seed's shares are locked for ever, *because* a pool that can be emptied can be inflated: the first depositor
     /// would set a rate at which the next one's shares round to nothing.
-    constructor(
-        address validatorManager
-    ) payable ERC20("Septet Staked Ether", "septETH") ERC20Permit("Septet Staked Ether") {
+    constructor(Wiring memory w) payable ERC20("Septet Staked Ether", "septETH") ERC20Permit("Septet Staked Ether") {
         if (msg.value < MINIMUM_SEED_WEI) revert SeedTooSmall(msg.value, MINIMUM_SEED_WEI);
-        VALIDATOR_MANAGER = validatorManager;
+        VALIDATOR_MANAGER = w.manager;
         _book(msg.value);
         _mint(LOCKED, msg.value);
         emit Deposit(msg.sender, LOCKED, msg.value, msg.value);

@@ -2,13 +2,13 @@
 pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
 import {IDepositContract} from "../interfaces/IDepositContract.sol";
 import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IOperatorSets} from "../interfaces/IOperatorSets.sol";
 import {IStakingPool} from "../interfaces/IStakingPool.sol";
 import {IValidatorManager} from "../interfaces/IValidatorManager.sol";
-import {IWithdrawalVault} from "../interfaces/IWithdrawalVault.sol";
+import {IVerifierReplacement} from "../interfaces/IVerifierReplacement.sol";
+import {Wiring} from "../interfaces/Wiring.sol";
 import {DepositData} from "../libraries/DepositData.sol";
 import {Gwei, toGwei} from "../libraries/Units.sol";
 
@@ -19,14 +19,8 @@ abstract contract ValidatorLedger is IValidatorManager {
 
     /// @param requestLifetime Seconds, between DAY / 24 and 30 DAY; 6 hours on mainnet.
     struct Parameters {
-        IStakingPool pool;
-        IOperatorRegistry registry;
-        IOperatorSets sets;
-        IBeaconVerifier verifier;
-        IWithdrawalVault vault;
         IDepositContract depositContract;
         bytes4 genesisForkVersion;
-        uint64 day;
         uint64 requestLifetime;
         uint256 targetBalanceWei;
     }
@@ -63,6 +57,7 @@ abstract contract ValidatorLedger is IValidatorManager {
         uint32 pendingKeyCount;
     }
 
+    bytes32 private constant COMPOUNDING_PREFIX = bytes32(uint256(0x02) << 248);
     uint256 internal constant PREDEPOSIT_WEI = 1 ether;
     uint256 private constant MIN_TARGET_BALANCE_WEI = 32 ether;
 
@@ -72,7 +67,7 @@ abstract contract ValidatorLedger is IValidatorManager {
     IStakingPool public immutable POOL;
     IOperatorRegistry public immutable REGISTRY;
     IOperatorSets public immutable SETS;
-    IBeaconVerifier public immutable VERIFIER;
+    IVerifierReplacement public immutable VERIFIERS;
     IDepositContract public immutable DEPOSIT_CONTRACT;
     bytes4 public immutable GENESIS_FORK_VERSION;
     uint64 public immutable DAY;
@@ -86,9 +81,9 @@ abstract contract ValidatorLedger is IValidatorManager {
     mapping(uint256 requestId => RequestRecord) internal _requests;
     mapping(uint256 setId => SetRecord) internal _setRecords;
 
-    constructor(Parameters memory p) {
-        if (p.day == 0) revert InvalidParameter("day", p.day);
-        if (p.requestLifetime < p.day / 24 || p.requestLifetime > 30 * p.day || p.requestLifetime == 0) {
+    constructor(Wiring memory w, Parameters memory p) {
+        if (w.day == 0) revert InvalidParameter("day", w.day);
+        if (p.requestLifetime < w.day / 24 || p.requestLifetime > 30 * w.day || p.requestLifetime == 0) {
             revert InvalidParameter("requestLifetime", p.requestLifetime);
         }
         if (p.targetBalanceWei < MIN_TARGET_BALANCE_WEI || p.targetBalanceWei > MAX_TARGET_BALANCE_WEI) {
@@ -99,16 +94,16 @@ abstract contract ValidatorLedger is IValidatorManager {
         if (address(p.depositContract).code.length == 0) {
             revert InvalidParameter("depositContract", uint160(address(p.depositContract)));
         }
-        POOL = p.pool;
-        REGISTRY = p.registry;
-        SETS = p.sets;
-        VERIFIER = p.verifier;
+        POOL = IStakingPool(w.pool);
+        REGISTRY = IOperatorRegistry(w.registry);
+        SETS = IOperatorSets(w.sets);
+        VERIFIERS = IVerifierReplacement(w.verifiers);
         DEPOSIT_CONTRACT = p.depositContract;
         GENESIS_FORK_VERSION = p.genesisForkVersion;
-        DAY = p.day;
+        DAY = w.day;
         REQUEST_LIFETIME = p.requestLifetime;
         TARGET_BALANCE_WEI = p.targetBalanceWei;
-        withdrawalCredentials = p.vault.withdrawalCredentials();
+        withdrawalCredentials = COMPOUNDING_PREFIX | bytes32(uint256(uint160(w.vault)));
         DEPOSIT_DOMAIN = DepositData.domain(p.genesisForkVersion);
     }
 

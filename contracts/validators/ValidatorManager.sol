@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Wiring} from "../interfaces/Wiring.sol";
 import {KeySubmissions} from "./KeySubmissions.sol";
 import {ValidatorDeposits} from "./ValidatorDeposits.sol";
 import {ValidatorLedger} from "./ValidatorLedger.sol";
@@ -11,7 +12,7 @@ import {ValidatorProofs} from "./ValidatorProofs.sol";
 /// @dev KeyRequests → KeySubmissions → ValidatorDeposits (1 ETH) → ValidatorProofs → ValidatorDeposits (the rest) →
 /// ValidatorProofs: read them in this order.
 contract ValidatorManager is KeySubmissions, ValidatorDeposits, ValidatorProofs {
-    constructor(Parameters memory parameters) ValidatorLedger(parameters) EIP712("Septet", "1") {}
+    constructor(Wiring memory w, Parameters memory parameters) ValidatorLedger(w, parameters) EIP712("Septet", "1") {}
 
     /// @dev ETH passes through on its way from the pool to the deposit contract and never stays.
     receive() external payable {

@@ -37,7 +37,7 @@ abstract contract ValidatorProofs is ValidatorLedger {
         if (record.sentGwei.toWei() < TARGET_BALANCE_WEI) revert NotToppedUp(validatorId);
         _requireProof(validatorId, proof);
         Epoch activationEpoch = proof.validator.activationEpoch;
-        Epoch proofEpoch = VERIFIER.epochOf(proof.slot);
+        Epoch proofEpoch = VERIFIERS.current().epochOf(proof.slot);
         if (activationEpoch > proofEpoch) revert NotActive(validatorId, activationEpoch, proofEpoch);
 
         record.state = ValidatorState.Active;
@@ -46,14 +46,14 @@ abstract contract ValidatorProofs is ValidatorLedger {
 
     /// @dev All 32 bytes of the credentials count: the prefix decides who may move the balance.
     function _requireProof(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) private view {
-        bytes32 pubkeyRoot = VERIFIER.verifyValidator(proof);
+        bytes32 pubkeyRoot = VERIFIERS.current().verifyValidator(proof);
         if (pubkeyRoot != validatorId) revert PubkeyMismatch(validatorId, pubkeyRoot);
         bytes32 actual = proof.validator.withdrawalCredentials;
         if (actual != withdrawalCredentials) revert WithdrawalCredentialsMismatch(withdrawalCredentials, actual);
     }
 
     function _requireLaterThanPredeposit(Slot slot, uint256 predepositTimestamp) private view {
-        Slot predepositSlot = VERIFIER.slotAt(predepositTimestamp);
+        Slot predepositSlot = VERIFIERS.current().slotAt(predepositTimestamp);
         if (!(slot > predepositSlot)) revert ProofTooOld(slot, Slot.wrap(Slot.unwrap(predepositSlot) + 1));
     }
 }

@@ -6,11 +6,20 @@ import { DeployError } from "./errors.ts";
 
 const SOURCES: Record<ContractName, string> = {
   BLS12381: "libraries",
+  Parameters: "governance",
   BeaconVerifier: "accounting",
+  VerifierReplacement: "governance",
   WithdrawalVault: "pool",
   StakingPool: "pool",
   OperatorRegistry: "operators",
   OperatorSets: "operators",
+  SetChanges: "operators",
+  FeeDistributor: "operators",
+  ValidatorExits: "validators",
+  BalanceReport: "accounting",
+  Slashings: "accounting",
+  FaultCourt: "accountability",
+  Guardian: "governance",
   ValidatorManager: "validators",
 };
 

@@ -27,23 +27,28 @@ export function planDeployment(
     CONTRACT_NAMES.map((name, index) => [name, getCreateAddress({ from: deployer, nonce: firstNonce + index })]),
   ) as Record<ContractName, string>;
   const { genesisTime, secondsPerSlot, slotsPerEpoch, targetBalanceWei } = parameters;
+  const wiring = wiringOf(at, governance, parameters.daySeconds);
   const constructorArguments: Record<ContractName, unknown[]> = {
     BLS12381: [],
+    Parameters: [wiring],
     BeaconVerifier: [genesisTime, secondsPerSlot, slotsPerEpoch],
+    VerifierReplacement: [wiring, at.BeaconVerifier],
     WithdrawalVault: [],
-    StakingPool: [at.ValidatorManager],
-    OperatorRegistry: [at.StakingPool, at.OperatorSets, at.ValidatorManager],
-    OperatorSets: [governance, at.StakingPool, at.OperatorRegistry, at.ValidatorManager, targetBalanceWei],
+    StakingPool: [wiring],
+    OperatorRegistry: [wiring],
+    OperatorSets: [wiring, targetBalanceWei],
+    SetChanges: [wiring],
+    FeeDistributor: [wiring],
+    ValidatorExits: [wiring],
+    BalanceReport: [wiring],
+    Slashings: [wiring],
+    FaultCourt: [wiring],
+    Guardian: [wiring],
     ValidatorManager: [
+      wiring,
       {
-        pool: at.StakingPool,
-        registry: at.OperatorRegistry,
-        sets: at.OperatorSets,
-        verifier: at.BeaconVerifier,
-        vault: at.WithdrawalVault,
         depositContract: parameters.depositContract,
         genesisForkVersion: parameters.genesisForkVersion,
-        day: parameters.daySeconds,
         requestLifetime: parameters.requestLifetimeSeconds,
         targetBalanceWei,
       },
@@ -57,4 +62,26 @@ export function planDeployment(
     valueWei: name === "StakingPool" ? parameters.seedWei : 0n,
   }));
   return Object.fromEntries(planned.map((each) => [each.name, each])) as Record<ContractName, PlannedContract>;
+}
+
+/** The record that every contract takes; fields of contracts/interfaces/Wiring.sol. */
+export function wiringOf(at: Record<ContractName, string>, governance: string, day: number) {
+  return {
+    parameters: at.Parameters,
+    verifiers: at.VerifierReplacement,
+    vault: at.WithdrawalVault,
+    pool: at.StakingPool,
+    registry: at.OperatorRegistry,
+    sets: at.OperatorSets,
+    changes: at.SetChanges,
+    fees: at.FeeDistributor,
+    manager: at.ValidatorManager,
+    exits: at.ValidatorExits,
+    report: at.BalanceReport,
+    slashings: at.Slashings,
+    court: at.FaultCourt,
+    guardian: at.Guardian,
+    governance,
+    day,
+  };
 }

@@ -1,19 +1,37 @@
 import { Contract, type ContractRunner, Interface, type JsonFragment } from "ethers";
+import type { FaultCourt } from "../../types/contracts/accountability/FaultCourt.ts";
+import type { BalanceReport } from "../../types/contracts/accounting/BalanceReport.ts";
 import type { BeaconVerifier } from "../../types/contracts/accounting/BeaconVerifier.ts";
+import type { Slashings } from "../../types/contracts/accounting/Slashings.ts";
+import type { Guardian } from "../../types/contracts/governance/Guardian.ts";
+import type { Parameters } from "../../types/contracts/governance/Parameters.ts";
+import type { VerifierReplacement } from "../../types/contracts/governance/VerifierReplacement.ts";
+import type { FeeDistributor } from "../../types/contracts/operators/FeeDistributor.ts";
 import type { OperatorRegistry } from "../../types/contracts/operators/OperatorRegistry.ts";
 import type { OperatorSets } from "../../types/contracts/operators/OperatorSets.ts";
+import type { SetChanges } from "../../types/contracts/operators/SetChanges.ts";
 import type { StakingPool } from "../../types/contracts/pool/StakingPool.ts";
 import type { WithdrawalVault } from "../../types/contracts/pool/WithdrawalVault.ts";
+import type { ValidatorExits } from "../../types/contracts/validators/ValidatorExits.ts";
 import type { ValidatorManager } from "../../types/contracts/validators/ValidatorManager.ts";
 import type { ContractName, Deployment } from "./deployment.ts";
 
 export interface Contracts {
-  stakingPool: StakingPool;
+  parameters: Parameters;
+  beaconVerifier: BeaconVerifier;
+  verifierReplacement: VerifierReplacement;
   withdrawalVault: WithdrawalVault;
+  stakingPool: StakingPool;
   operatorRegistry: OperatorRegistry;
   operatorSets: OperatorSets;
+  setChanges: SetChanges;
+  feeDistributor: FeeDistributor;
+  validatorExits: ValidatorExits;
+  balanceReport: BalanceReport;
+  slashings: Slashings;
+  faultCourt: FaultCourt;
+  guardian: Guardian;
   validatorManager: ValidatorManager;
-  beaconVerifier: BeaconVerifier;
 }
 
 /**
@@ -30,12 +48,21 @@ export function connectContracts(deployment: Deployment, runner: ContractRunner)
     return new Contract(deployment.contracts[name], new Interface([...own, ...errors]), runner) as unknown as T;
   };
   return {
-    stakingPool: connect<StakingPool>("StakingPool"),
+    parameters: connect<Parameters>("Parameters"),
+    beaconVerifier: connect<BeaconVerifier>("BeaconVerifier"),
+    verifierReplacement: connect<VerifierReplacement>("VerifierReplacement"),
     withdrawalVault: connect<WithdrawalVault>("WithdrawalVault"),
+    stakingPool: connect<StakingPool>("StakingPool"),
     operatorRegistry: connect<OperatorRegistry>("OperatorRegistry"),
     operatorSets: connect<OperatorSets>("OperatorSets"),
+    setChanges: connect<SetChanges>("SetChanges"),
+    feeDistributor: connect<FeeDistributor>("FeeDistributor"),
+    validatorExits: connect<ValidatorExits>("ValidatorExits"),
+    balanceReport: connect<BalanceReport>("BalanceReport"),
+    slashings: connect<Slashings>("Slashings"),
+    faultCourt: connect<FaultCourt>("FaultCourt"),
+    guardian: connect<Guardian>("Guardian"),
     validatorManager: connect<ValidatorManager>("ValidatorManager"),
-    beaconVerifier: connect<BeaconVerifier>("BeaconVerifier"),
   };
 }
 

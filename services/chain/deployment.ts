@@ -7,11 +7,20 @@ import { DeploymentError } from "./errors.ts";
 /** In the order of their deployment. */
 export const CONTRACT_NAMES = [
   "BLS12381",
+  "Parameters",
   "BeaconVerifier",
+  "VerifierReplacement",
   "WithdrawalVault",
   "StakingPool",
   "OperatorRegistry",
   "OperatorSets",
+  "SetChanges",
+  "FeeDistributor",
+  "ValidatorExits",
+  "BalanceReport",
+  "Slashings",
+  "FaultCourt",
+  "Guardian",
   "ValidatorManager",
 ] as const;
 
@@ -37,11 +46,20 @@ export const deploymentSummary = z.strictObject({
   genesisForkVersion: z.string().regex(/^0x[0-9a-f]{8}$/),
   contracts: z.strictObject({
     BLS12381: address,
+    Parameters: address,
     BeaconVerifier: address,
+    VerifierReplacement: address,
     WithdrawalVault: address,
     StakingPool: address,
     OperatorRegistry: address,
     OperatorSets: address,
+    SetChanges: address,
+    FeeDistributor: address,
+    ValidatorExits: address,
+    BalanceReport: address,
+    Slashings: address,
+    FaultCourt: address,
+    Guardian: address,
     ValidatorManager: address,
   }),
 });

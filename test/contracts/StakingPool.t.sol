@@ -5,10 +5,11 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IStakingPool} from "../../contracts/interfaces/IStakingPool.sol";
 import {StakingPool} from "../../contracts/pool/StakingPool.sol";
 import {Test} from "./support/Test.sol";
+import {wiringOf} from "./support/WiringOf.sol";
 
 /// @dev A pool whose booked total can be set, for the rates that rewards and losses will make.
 contract PoolWithAnyRate is StakingPool {
-    constructor() payable StakingPool(msg.sender) {}
+    constructor() payable StakingPool(wiringOf(msg.sender, 1 days)) {}
 
     /// @dev `_totalAssets` is the lower half of the slot after ERC-20, EIP-712 and nonces.
     function setTotalAssets(uint128 assets) external {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { wiringOf } from "../../scripts/deploy/plan.ts";
 import { ethers, networkHelpers } from "./support/chain.ts";
 import { account, CHAIN_ID, deployed, ETHER } from "./support/septet.ts";
 
@@ -16,9 +17,9 @@ describe("StakingPool", () => {
   });
 
   it("refuses a deployment with less than 1 ETH", async () => {
-    const { stakingPool: pool, governance } = await fixture();
+    const { stakingPool: pool, deployment } = await fixture();
     const factory = await ethers.getContractFactory("StakingPool");
-    await expect(factory.deploy(governance, { value: ETHER - 1n }))
+    await expect(factory.deploy(wiringOf(deployment.contracts, deployment.governance, 30), { value: ETHER - 1n }))
       .to.be.revertedWithCustomError(pool, "SeedTooSmall")
       .withArgs(ETHER - 1n, ETHER);
   });

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {StakingPool} from "../../contracts/pool/StakingPool.sol";
 import {Test} from "./support/Test.sol";
+import {wiringOf} from "./support/WiringOf.sol";
 
 /// @dev Plays depositors and ValidatorManager, and keeps its own ledger of what must be true.
 contract PoolHandler is Test {
@@ -15,7 +16,7 @@ contract PoolHandler is Test {
     mapping(string action => uint256) public calls;
 
     constructor() payable {
-        POOL = new StakingPool{value: 1 ether}(address(this));
+        POOL = new StakingPool{value: 1 ether}(wiringOf(address(this), 1 days));
         ledgerAssets = ledgerUnallocated = ledgerShares = 1 ether;
     }
 

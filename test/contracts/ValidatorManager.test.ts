@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { wiringOf } from "../../scripts/deploy/plan.ts";
 import { ethers, networkHelpers, PARAMETERS } from "./support/chain.ts";
 import { deployed, ETHER } from "./support/septet.ts";
 
@@ -10,18 +11,17 @@ describe("ValidatorManager: parameters", () => {
       libraries: { BLS12381: contracts.BLS12381 },
     });
     const parameters = {
-      pool: contracts.StakingPool,
-      registry: contracts.OperatorRegistry,
-      sets: contracts.OperatorSets,
-      verifier: contracts.BeaconVerifier,
-      vault: contracts.WithdrawalVault,
       depositContract: PARAMETERS.depositContract,
       genesisForkVersion: PARAMETERS.genesisForkVersion,
       day: 240n,
       requestLifetime: 60n,
       targetBalanceWei: 32n * ETHER,
     };
-    const deployWith = (change: Partial<typeof parameters>) => factory.deploy({ ...parameters, ...change });
+    const deployWith = ({ day, ...change }: Partial<typeof parameters>) =>
+      factory.deploy(wiringOf(contracts, deployment.governance, Number(day ?? parameters.day)), {
+        ...parameters,
+        ...change,
+      });
     return { validatorManager, deployWith };
   }
 

@@ -6,6 +6,7 @@ import { deployWith } from "../../scripts/deploy/deploy.ts";
 import { DeployError, type DeployErrorDetails } from "../../scripts/deploy/errors.ts";
 import { type DeployParametersInput, isDayAllowed } from "../../scripts/deploy/parameters.ts";
 import { stake } from "../../scripts/stake.ts";
+import { CONTRACT_NAMES } from "../../services/chain/deployment.ts";
 import { DeploymentError } from "../../services/chain/errors.ts";
 import {
   deployerWallet,
@@ -48,29 +49,29 @@ const nonce = async () => ethers.provider.getTransactionCount(await deployerWall
 describe("deploy script", () => {
   beforeEach(() => networkHelpers.loadFixture(installDepositContract));
 
-  it("deploys seven contracts, checks them and leaves a record that others can read", async () => {
+  it("deploys all contracts, checks them and leaves a record that others can read", async () => {
     await inTemporaryFolder(async (folder) => {
       const steps: string[] = [];
       const deployment = await run(folder, (step) => steps.push(step));
-      expect(steps).to.have.length(15);
+      expect(steps).to.have.length(2 * CONTRACT_NAMES.length + 1);
       expect(deployment.governance).to.equal(await deployerWallet().wallet.getAddress());
       expect((await readdir(folder)).sort()).to.deep.equal(
         [...Object.keys(deployment.contracts).map((name) => `${name}.json`), "deployment.json"].sort(),
       );
       const sets = JSON.parse(await readFile(path.join(folder, "OperatorSets.json"), "utf8"));
-      expect(sets.constructorArguments[1]).to.equal(deployment.contracts.StakingPool);
-      expect(sets.constructorArguments[4]).to.equal("32000000000000000000");
+      expect(sets.constructorArguments[0].pool).to.equal(deployment.contracts.StakingPool);
+      expect(sets.constructorArguments[1]).to.equal("32000000000000000000");
     });
   });
 
   it("goes on where it was killed, at every step, without a second copy of anything", async () => {
-    for (let step = 0; step < 15; step++) {
+    for (let step = 0; step < 2 * CONTRACT_NAMES.length + 1; step++) {
       await networkHelpers.loadFixture(installDepositContract);
       await inTemporaryFolder(async (folder) => {
         const first = await nonce();
         await run(folder, killAt(step)).catch(ignore);
         await run(folder);
-        expect(await nonce(), `killed at step ${step}`).to.equal(first + 7);
+        expect(await nonce(), `killed at step ${step}`).to.equal(first + CONTRACT_NAMES.length);
       });
     }
   });
@@ -86,7 +87,7 @@ describe("deploy script", () => {
       const { wallet, browser } = deployerWallet(new KilledAtBroadcast(provider));
       await deployWith(wallet, browser, { outDir: folder, parameters: PARAMETERS }, ignore).catch(ignore);
       await run(folder);
-      expect(await nonce()).to.equal(first + 7);
+      expect(await nonce()).to.equal(first + CONTRACT_NAMES.length);
     });
   });
 

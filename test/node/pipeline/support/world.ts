@@ -4,7 +4,7 @@ import path from "node:path";
 import { id as keccakText, SigningKey, Wallet } from "ethers";
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import type { DeploymentSummary } from "../../../../services/chain/deployment.ts";
+import { CONTRACT_NAMES, type DeploymentSummary } from "../../../../services/chain/deployment.ts";
 import { evaluatePolynomial } from "../../../../services/crypto/polynomial.ts";
 import { scalarToBytes } from "../../../../services/crypto/scalars.ts";
 import type { Seat } from "../../../../services/crypto/seats.ts";
@@ -36,15 +36,9 @@ const deployment: DeploymentSummary = {
   governance: ADDRESS("1"),
   depositContract: ADDRESS("2"),
   genesisForkVersion: "0x00000001",
-  contracts: {
-    BLS12381: ADDRESS("3"),
-    BeaconVerifier: ADDRESS("4"),
-    WithdrawalVault: ADDRESS("5"),
-    StakingPool: ADDRESS("6"),
-    OperatorRegistry: ADDRESS("7"),
-    OperatorSets: ADDRESS("8"),
-    ValidatorManager: ADDRESS("9"),
-  },
+  contracts: Object.fromEntries(
+    CONTRACT_NAMES.map((name, i) => [name, `0x${String(i + 3).padStart(40, "0")}`]),
+  ) as DeploymentSummary["contracts"],
 };
 
 /** One of the seven: its ports as they are now, and its node while it runs. */

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Wiring} from "../interfaces/Wiring.sol";
+
+/// @title FeeDistributor
+contract FeeDistributor {
+    uint64 public immutable DAY;
+
+    constructor(Wiring memory w) {
+        DAY = w.day;
+    }
+}
