@@ -33,7 +33,7 @@ export function planDeployment(
     Parameters: [wiring],
     BeaconVerifier: [genesisTime, secondsPerSlot, slotsPerEpoch],
     VerifierReplacement: [wiring, at.BeaconVerifier],
-    WithdrawalVault: [],
+    WithdrawalVault: [wiring],
     StakingPool: [wiring],
     OperatorRegistry: [wiring],
     OperatorSets: [wiring, targetBalanceWei],
