@@ -34,7 +34,22 @@ enum Parameter {
     TotalActiveWei,
     ReporterBps,
     ReporterMaximumWei,
-    DeadSetChargeBps
+    DeadSetChargeBps,
+    ReportIdleSeconds,
+    ReportMaximumSeconds,
+    PredepositReserveWei,
+    PredepositMarginBps,
+    SpareKeys,
+    ShortfallBps,
+    FaultReplacementSeconds,
+    GenerationReleaseSeconds,
+    RequestFeeMaximumWei,
+    PauseMaximumSeconds,
+    ReplacementDelaySeconds,
+    ReplacementRequestsSeconds,
+    ReplacementSilenceSeconds,
+    ReplacementRepeatSeconds,
+    QuarantineSeconds
 }
 
 /// @title Parameters
@@ -47,7 +62,10 @@ interface IParameters {
     /// @notice The value lies outside the bounds that are part of the code.
     error ParameterOutOfBounds(Parameter parameter, uint256 value, uint256 minimum, uint256 maximum);
 
-    /// @notice Only governance.
+    /// @notice The treasury's part of the fee would be more than the whole fee.
+    error TreasuryFeeAboveFee(uint256 treasuryFeeBps, uint256 feeBps);
+
+    /// @notice Only governance. Takes effect for whatever reads the value next; nothing that has begun is recalculated.
     function set(Parameter parameter, uint256 value) external;
 
     function get(Parameter parameter) external view returns (uint256);
