@@ -2,56 +2,148 @@
 pragma solidity 0.8.37;
 
 import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
+import {MerkleMultiproof, Siblings} from "../libraries/MerkleMultiproof.sol";
 import {SSZ} from "../libraries/SSZ.sol";
 import {Epoch, Gwei, Slot} from "../libraries/Units.sol";
+import {BalanceChunks} from "./layout/BalanceChunks.sol";
+import {BeaconContainers} from "./layout/BeaconContainers.sol";
+import {BeaconGindices} from "./layout/BeaconGindices.sol";
+import {Layout, ListPlace} from "./layout/Layout.sol";
+import {ListNodes, StateTree} from "./layout/StateTree.sol";
 
-/// @title BeaconVerifier for the Electra and Fulu layout
-/// @notice Path of a validator, from the leaf up:
-///
-///     Validator (8 fields) → validators list (40 levels, length) → BeaconState (37 or 38 fields, 6 levels) → state_root,
-///     field 3 of BeaconBlockHeader (3 levels) → block root, as EIP-4788 keeps it.
-///
-/// Generalized index from the block root: 0x5960000000000 + validatorIndex, so 50 siblings.
-/// @dev Gloas moves these fields: before that fork this contract has to be replaced.
+/// @title BeaconVerifier for Electra, Fulu and Gloas
+/// @dev All proofs take the same way: values → leaves (BeaconContainers, BalanceChunks) → root of the list and of the state
+/// (StateTree, at the places Layout says) → comparison. docs/proofs.md draws it.
 contract BeaconVerifier is IBeaconVerifier {
+    using BeaconContainers for BeaconBlockHeader;
+    using BeaconContainers for BeaconValidator;
+    using BeaconContainers for PendingDeposit;
+    using StateTree for ListNodes;
+
+    /// @notice Constants of the chain, as its configuration names them; periods in epochs.
+    /// @param gloasSlot First slot of the Gloas layout; the largest number while that fork has no date.
+    struct Chain {
+        uint64 genesisTime;
+        uint64 secondsPerSlot;
+        uint64 slotsPerEpoch;
+        uint64 shardCommitteePeriod;
+        uint64 minValidatorWithdrawabilityDelay;
+        Slot gloasSlot;
+    }
+
     /// @dev EIP-4788.
     address private constant BEACON_ROOTS = 0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02;
-
-    /// @dev Position of `validators[0]` in the 50th level: the generalized index without its leading bit.
-    uint256 private constant FIRST_VALIDATOR_POSITION = 0x5960000000000 - (1 << BRANCH_LENGTH);
-    uint256 private constant BRANCH_LENGTH = 50;
-
-    /// @dev VALIDATOR_REGISTRY_LIMIT is 2⁴⁰.
-    uint256 private constant VALIDATOR_LIMIT = 1 << 40;
 
     uint64 public immutable GENESIS_TIME;
     uint64 public immutable SECONDS_PER_SLOT;
     uint64 public immutable SLOTS_PER_EPOCH;
+    uint64 public immutable SHARD_COMMITTEE_PERIOD;
+    uint64 public immutable MIN_VALIDATOR_WITHDRAWABILITY_DELAY;
+    Slot public immutable GLOAS_SLOT;
 
-    constructor(uint64 genesisTime, uint64 secondsPerSlot, uint64 slotsPerEpoch) {
-        if (genesisTime == 0 || secondsPerSlot == 0 || slotsPerEpoch == 0) revert ZeroParameter();
-        GENESIS_TIME = genesisTime;
-        SECONDS_PER_SLOT = secondsPerSlot;
-        SLOTS_PER_EPOCH = slotsPerEpoch;
+    constructor(Chain memory chain) {
+        if (chain.genesisTime == 0 || chain.secondsPerSlot == 0 || chain.slotsPerEpoch == 0) revert ZeroParameter();
+        if (chain.shardCommitteePeriod == 0 || chain.minValidatorWithdrawabilityDelay == 0) revert ZeroParameter();
+        GENESIS_TIME = chain.genesisTime;
+        SECONDS_PER_SLOT = chain.secondsPerSlot;
+        SLOTS_PER_EPOCH = chain.slotsPerEpoch;
+        SHARD_COMMITTEE_PERIOD = chain.shardCommitteePeriod;
+        MIN_VALIDATOR_WITHDRAWABILITY_DELAY = chain.minValidatorWithdrawabilityDelay;
+        GLOAS_SLOT = chain.gloasSlot;
     }
 
     /// @inheritdoc IBeaconVerifier
-    function verifyValidator(ValidatorProof calldata proof) external view returns (bytes32 pubkeyRoot) {
-        if (proof.branch.length != BRANCH_LENGTH) revert InvalidBranchLength(proof.branch.length, BRANCH_LENGTH);
-        // A larger index would walk into another list of the state.
-        if (proof.validatorIndex >= VALIDATOR_LIMIT) revert InvalidValidatorIndex(proof.validatorIndex);
+    function verifyHeader(uint64 timestamp, BeaconBlockHeader calldata header) external view {
+        _requireHeader(parentBlockRoot(timestamp), header);
+    }
 
-        // The header's first two fields share a parent, the sibling next to the top: checking it binds the slot for free.
-        bytes32 headerNode = SSZ.hash(SSZ.toChunk(Slot.unwrap(proof.slot)), SSZ.toChunk(proof.proposerIndex));
-        if (proof.branch[BRANCH_LENGTH - 2] != headerNode) revert InvalidHeader(proof.slot, proof.proposerIndex);
+    /// @inheritdoc IBeaconVerifier
+    function verifyHeaderRoot(bytes32 blockRoot, BeaconBlockHeader calldata header) external view {
+        _requireHeader(blockRoot, header);
+    }
 
-        pubkeyRoot = SSZ.pubkeyRoot(proof.validator.pubkey);
-        bytes32 root = SSZ.branchRoot(
-            _validatorRoot(proof.validator, pubkeyRoot),
-            FIRST_VALIDATOR_POSITION + proof.validatorIndex,
-            proof.branch
+    /// @inheritdoc IBeaconVerifier
+    function verifyValidator(
+        Slot slot,
+        bytes32 stateRoot,
+        ValidatorProof calldata proof
+    ) external view returns (bytes32) {
+        _verifyElement(
+            stateRoot,
+            Layout.validators(_isGloas(slot)),
+            proof.validatorIndex,
+            proof.listLength,
+            proof.validator.root(),
+            proof.siblings
         );
-        if (root != _parentBlockRoot(proof.timestamp)) revert InvalidProof();
+        return proof.validator.pubkeyRoot;
+    }
+
+    /// @inheritdoc IBeaconVerifier
+    function verifyValidators(
+        Slot slot,
+        bytes32 stateRoot,
+        ValidatorsProof calldata proof
+    ) external view returns (bytes32[] memory pubkeyRoots) {
+        uint256 count = proof.validatorIndices.length;
+        if (proof.validators.length != count) revert WrongValueCount(proof.validators.length, count);
+        pubkeyRoots = new bytes32[](count);
+        uint256[] memory positions = new uint256[](count);
+        bytes32[] memory leaves = new bytes32[](count);
+        for (uint256 i = 0; i < count; i++) {
+            positions[i] = proof.validatorIndices[i];
+            if (i > 0 && positions[i] <= positions[i - 1]) revert IndicesNotRising(positions[i - 1], positions[i]);
+            leaves[i] = proof.validators[i].root();
+            pubkeyRoots[i] = proof.validators[i].pubkeyRoot;
+        }
+        uint64 length = proof.listLength;
+        if (count > 0 && positions[count - 1] >= length) revert IndexBeyondList(positions[count - 1], length);
+        ListNodes memory list = ListNodes({positions: positions, nodes: leaves, filled: length, length: length});
+        _verifyList(stateRoot, Layout.validators(_isGloas(slot)), list, proof.siblings);
+    }
+
+    /// @inheritdoc IBeaconVerifier
+    function verifyBalances(
+        Slot slot,
+        bytes32 stateRoot,
+        BalancesProof calldata proof
+    ) external view returns (Gwei[] memory balances) {
+        ListNodes memory list = ListNodes({
+            positions: BalanceChunks.positions(proof.runs, proof.chunks.length, proof.listLength),
+            nodes: proof.chunks,
+            filled: BalanceChunks.countFor(proof.listLength),
+            length: proof.listLength
+        });
+        uint256 count = proof.chunks.length;
+        if (count > 0) balances = BalanceChunks.decode(proof.chunks, list.positions[count - 1], proof.listLength);
+        _verifyList(stateRoot, Layout.balances(_isGloas(slot)), list, proof.siblings);
+    }
+
+    /// @inheritdoc IBeaconVerifier
+    function verifyPendingDeposit(Slot slot, bytes32 stateRoot, PendingDepositProof calldata proof) external view {
+        _verifyElement(
+            stateRoot,
+            Layout.pendingDeposits(_isGloas(slot)),
+            proof.depositIndex,
+            proof.listLength,
+            proof.deposit.root(),
+            proof.siblings
+        );
+    }
+
+    /// @inheritdoc IBeaconVerifier
+    function verifyEarliestExitEpoch(
+        Slot slot,
+        bytes32 stateRoot,
+        EarliestExitEpochProof calldata proof
+    ) external view returns (Epoch) {
+        bytes32 computed = StateTree.rootOfField(
+            SSZ.toChunk(Epoch.unwrap(proof.earliestExitEpoch)),
+            Layout.earliestExitEpoch(_isGloas(slot)),
+            MerkleMultiproof.open(proof.siblings, "")
+        );
+        if (computed != stateRoot) revert InvalidProof(stateRoot, computed);
+        return proof.earliestExitEpoch;
     }
 
     /// @inheritdoc IBeaconVerifier
@@ -65,25 +157,48 @@ contract BeaconVerifier is IBeaconVerifier {
         return Epoch.wrap(Slot.unwrap(slot) / SLOTS_PER_EPOCH);
     }
 
-    function _parentBlockRoot(uint64 timestamp) private view returns (bytes32) {
+    /// @inheritdoc IBeaconVerifier
+    function parentBlockRoot(uint64 timestamp) public view returns (bytes32) {
         (bool success, bytes memory output) = BEACON_ROOTS.staticcall(abi.encode(timestamp));
         if (!success || output.length != 32) revert BeaconRootNotFound(timestamp);
         return bytes32(output);
     }
 
-    function _validatorRoot(BeaconValidator calldata validator, bytes32 pubkeyRoot) private view returns (bytes32) {
-        bytes32 identity = SSZ.hash(
-            SSZ.hash(pubkeyRoot, validator.withdrawalCredentials),
-            SSZ.hash(SSZ.toChunk(Gwei.unwrap(validator.effectiveBalanceGwei)), SSZ.toChunk(validator.slashed))
-        );
-        bytes32 epochs = SSZ.hash(
-            SSZ.hash(_chunk(validator.activationEligibilityEpoch), _chunk(validator.activationEpoch)),
-            SSZ.hash(_chunk(validator.exitEpoch), _chunk(validator.withdrawableEpoch))
-        );
-        return SSZ.hash(identity, epochs);
+    function _requireHeader(bytes32 blockRoot, BeaconBlockHeader calldata header) private view {
+        bytes32 headerRoot = header.root();
+        if (headerRoot != blockRoot) revert HeaderMismatch(blockRoot, headerRoot);
     }
 
-    function _chunk(Epoch epoch) private pure returns (bytes32) {
-        return SSZ.toChunk(Epoch.unwrap(epoch));
+    function _verifyElement(
+        bytes32 stateRoot,
+        ListPlace memory place,
+        uint64 index,
+        uint64 length,
+        bytes32 leaf,
+        bytes32[] calldata siblings
+    ) private view {
+        if (index >= length) revert IndexBeyondList(index, length);
+        ListNodes memory list = ListNodes(new uint256[](1), new bytes32[](1), length, length);
+        list.positions[0] = index;
+        list.nodes[0] = leaf;
+        _verifyList(stateRoot, place, list, siblings);
+    }
+
+    /// @dev The caller has checked that positions rise and lie within the list.
+    function _verifyList(
+        bytes32 stateRoot,
+        ListPlace memory place,
+        ListNodes memory list,
+        bytes32[] calldata siblings
+    ) private view {
+        if (list.nodes.length == 0) revert EmptyProof();
+        if (list.length > place.limit) revert ListTooLong(list.length, place.limit);
+        Siblings memory opened = MerkleMultiproof.open(siblings, BeaconGindices.ZERO_HASHES);
+        bytes32 computed = list.rootOfList(place, opened);
+        if (computed != stateRoot) revert InvalidProof(stateRoot, computed);
+    }
+
+    function _isGloas(Slot slot) private view returns (bool) {
+        return !(GLOAS_SLOT > slot);
     }
 }

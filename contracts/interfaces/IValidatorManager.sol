@@ -178,14 +178,22 @@ interface IValidatorManager {
 
     /// @notice Shows that the predeposited key exists with our credentials, later than the predeposit. Anyone may.
     /// Activation epochs are free, *because* a stranger's top-up would otherwise brick the key.
-    function proveCredentials(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) external;
+    function proveCredentials(
+        bytes32 validatorId,
+        IBeaconVerifier.Anchor calldata anchor,
+        IBeaconVerifier.ValidatorProof calldata proof
+    ) external;
 
     /// @notice Deposits what a proven key lacks to the target balance, all at once. Anyone may, when the pool has it.
     /// @param pubkey 48 bytes, compressed: only its root is kept here.
     function topUp(bytes calldata pubkey) external;
 
     /// @notice Shows that a topped-up key is active. Anyone may.
-    function recordActivation(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) external;
+    function recordActivation(
+        bytes32 validatorId,
+        IBeaconVerifier.Anchor calldata anchor,
+        IBeaconVerifier.ValidatorProof calldata proof
+    ) external;
 
     /// @notice Reads a validator; state None for an unknown one.
     function validator(bytes32 validatorId) external view returns (Validator memory);

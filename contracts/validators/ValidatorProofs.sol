@@ -10,11 +10,15 @@ import {ValidatorLedger} from "./ValidatorLedger.sol";
 /// @dev What the beacon state shows of a validator, and the step of its life that this allows.
 abstract contract ValidatorProofs is ValidatorLedger {
     /// @inheritdoc IValidatorManager
-    function proveCredentials(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) external {
+    function proveCredentials(
+        bytes32 validatorId,
+        IBeaconVerifier.Anchor calldata anchor,
+        IBeaconVerifier.ValidatorProof calldata proof
+    ) external {
         _requireState(validatorId, ValidatorState.Predeposited);
-        _requireProof(validatorId, proof);
+        _requireProof(validatorId, anchor, proof);
         ValidatorRecord storage record = _validators[validatorId];
-        _requireLaterThanPredeposit(proof.slot, record.predepositTimestamp);
+        _requireLaterThanPredeposit(anchor.header.slot, record.predepositTimestamp);
         if (proof.validator.slashed) revert ValidatorIsSlashed(validatorId);
         if (proof.validator.exitEpoch != FAR_FUTURE_EPOCH || proof.validator.withdrawableEpoch != FAR_FUTURE_EPOCH) {
             revert ValidatorIsExiting(validatorId, proof.validator.exitEpoch);
@@ -31,13 +35,17 @@ abstract contract ValidatorProofs is ValidatorLedger {
     }
 
     /// @inheritdoc IValidatorManager
-    function recordActivation(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) external {
+    function recordActivation(
+        bytes32 validatorId,
+        IBeaconVerifier.Anchor calldata anchor,
+        IBeaconVerifier.ValidatorProof calldata proof
+    ) external {
         _requireState(validatorId, ValidatorState.Proven);
         ValidatorRecord storage record = _validators[validatorId];
         if (record.sentGwei.toWei() < TARGET_BALANCE_WEI) revert NotToppedUp(validatorId);
-        _requireProof(validatorId, proof);
+        _requireProof(validatorId, anchor, proof);
         Epoch activationEpoch = proof.validator.activationEpoch;
-        Epoch proofEpoch = VERIFIERS.current().epochOf(proof.slot);
+        Epoch proofEpoch = VERIFIERS.current().epochOf(anchor.header.slot);
         if (activationEpoch > proofEpoch) revert NotActive(validatorId, activationEpoch, proofEpoch);
 
         record.state = ValidatorState.Active;
@@ -45,8 +53,14 @@ abstract contract ValidatorProofs is ValidatorLedger {
     }
 
     /// @dev All 32 bytes of the credentials count: the prefix decides who may move the balance.
-    function _requireProof(bytes32 validatorId, IBeaconVerifier.ValidatorProof calldata proof) private view {
-        bytes32 pubkeyRoot = VERIFIERS.current().verifyValidator(proof);
+    function _requireProof(
+        bytes32 validatorId,
+        IBeaconVerifier.Anchor calldata anchor,
+        IBeaconVerifier.ValidatorProof calldata proof
+    ) private view {
+        IBeaconVerifier verifier = VERIFIERS.current();
+        verifier.verifyHeader(anchor.timestamp, anchor.header);
+        bytes32 pubkeyRoot = verifier.verifyValidator(anchor.header.slot, anchor.header.stateRoot, proof);
         if (pubkeyRoot != validatorId) revert PubkeyMismatch(validatorId, pubkeyRoot);
         bytes32 actual = proof.validator.withdrawalCredentials;
         if (actual != withdrawalCredentials) revert WithdrawalCredentialsMismatch(withdrawalCredentials, actual);

@@ -53,6 +53,19 @@ export async function checkDeployment(
     ["BeaconVerifier", "GENESIS_TIME", String(parameters.genesisTime), verifier.GENESIS_TIME()],
     ["BeaconVerifier", "SECONDS_PER_SLOT", String(parameters.secondsPerSlot), verifier.SECONDS_PER_SLOT()],
     ["BeaconVerifier", "SLOTS_PER_EPOCH", String(parameters.slotsPerEpoch), verifier.SLOTS_PER_EPOCH()],
+    [
+      "BeaconVerifier",
+      "SHARD_COMMITTEE_PERIOD",
+      String(parameters.shardCommitteePeriod),
+      verifier.SHARD_COMMITTEE_PERIOD(),
+    ],
+    [
+      "BeaconVerifier",
+      "MIN_VALIDATOR_WITHDRAWABILITY_DELAY",
+      String(parameters.minValidatorWithdrawabilityDelay),
+      verifier.MIN_VALIDATOR_WITHDRAWABILITY_DELAY(),
+    ],
+    ["BeaconVerifier", "GLOAS_SLOT", String(parameters.gloasSlot), verifier.GLOAS_SLOT()],
     ["ValidatorManager", "withdrawalCredentials", credentials, manager.withdrawalCredentials()],
   ];
   for (const [contract, what, expected, actual] of facts) {

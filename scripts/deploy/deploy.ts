@@ -91,7 +91,12 @@ async function deployAndRecord(
     chainId,
     deployer: wallet.address,
     firstNonce: await provider.getTransactionCount(wallet.address, "latest"),
-    parameters: JSON.stringify({ ...parameters, targetBalanceWei: undefined, seedWei: undefined }),
+    parameters: JSON.stringify({
+      ...parameters,
+      targetBalanceWei: undefined,
+      seedWei: undefined,
+      gloasSlot: undefined,
+    }),
   });
   const plan = planDeployment(wallet.address, journal.firstNonce, parameters);
   const mined: Mined[] = [];

@@ -3,6 +3,9 @@ import { z } from "zod";
 
 const SECONDS_PER_DAY = 86_400;
 
+/** A slot that is never reached. */
+const NEVER = 2n ** 64n - 1n;
+
 /** Chains whose people expect days of 86,400 seconds: Ethereum mainnet and Hoodi. */
 const REAL_DAY_CHAINS = [1, 560_048];
 
@@ -24,6 +27,11 @@ export const deployParameters = z
     genesisTime: z.int().positive(),
     secondsPerSlot: z.int().positive(),
     slotsPerEpoch: z.int().positive(),
+    /** Epochs, as the chain's configuration says. */
+    shardCommitteePeriod: z.int().positive(),
+    minValidatorWithdrawabilityDelay: z.int().positive(),
+    /** Epoch of the fork; left out while it has no date. */
+    gloasForkEpoch: z.int().nonnegative().optional(),
     /** Length of all "days" in the contracts. */
     daySeconds: z.int().positive(),
     /** How long a set has to deliver requested keys; 6 hours, or ten short days on a devnet. */
@@ -36,6 +44,10 @@ export const deployParameters = z
   })
   .transform((parameters) => ({
     ...parameters,
+    gloasSlot:
+      parameters.gloasForkEpoch === undefined
+        ? NEVER
+        : BigInt(parameters.gloasForkEpoch) * BigInt(parameters.slotsPerEpoch),
     requestLifetimeSeconds:
       parameters.requestLifetimeSeconds ??
       (parameters.daySeconds === SECONDS_PER_DAY ? SECONDS_PER_DAY / 4 : 10 * parameters.daySeconds),

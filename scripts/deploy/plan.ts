@@ -27,11 +27,17 @@ export function planDeployment(
     CONTRACT_NAMES.map((name, index) => [name, getCreateAddress({ from: deployer, nonce: firstNonce + index })]),
   ) as Record<ContractName, string>;
   const { genesisTime, secondsPerSlot, slotsPerEpoch, targetBalanceWei } = parameters;
+  const { shardCommitteePeriod, minValidatorWithdrawabilityDelay, gloasSlot } = parameters;
   const wiring = wiringOf(at, governance, parameters.daySeconds);
   const constructorArguments: Record<ContractName, unknown[]> = {
     BLS12381: [],
     Parameters: [wiring],
-    BeaconVerifier: [genesisTime, secondsPerSlot, slotsPerEpoch],
+    BeaconVerifier: [
+      {
+        ...{ genesisTime, secondsPerSlot, slotsPerEpoch },
+        ...{ shardCommitteePeriod, minValidatorWithdrawabilityDelay, gloasSlot },
+      },
+    ],
     VerifierReplacement: [wiring, at.BeaconVerifier],
     WithdrawalVault: [wiring],
     StakingPool: [wiring],

@@ -125,6 +125,8 @@ async function startWorld(
         parameters: {
           ...{ depositContract, genesisForkVersion, genesisTime, secondsPerSlot },
           slotsPerEpoch: SLOTS_PER_EPOCH,
+          // As scripts/devnet/beacon/config.ts has them.
+          ...{ shardCommitteePeriod: 4, minValidatorWithdrawabilityDelay: 4 },
           daySeconds: 30,
           targetBalanceEther: options.targetBalanceEther,
         },

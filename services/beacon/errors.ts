@@ -4,6 +4,7 @@ export type BeaconProofErrorDetails =
   | { code: "INVALID_STATE"; reason: string }
   /** The state is not that of the header: a beacon node mixed two of them up. */
   | { code: "STATE_ROOT_MISMATCH"; expected: string; actual: string }
+  | { code: "INDEX_NOT_IN_STATE"; index: string; length: number }
   | { code: "UNKNOWN_VALIDATOR"; validator: string }
   /** The beacon node did not answer, or not with what the route promises. */
   | { code: "BEACON_API"; route: string };
@@ -14,7 +15,7 @@ export class BeaconProofError extends Error {
   constructor(details: BeaconProofErrorDetails, options?: ErrorOptions) {
     const { code, ...fields } = details;
     const text = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
-    super(`build validator proof: ${code} ${text.join(" ")}`, options);
+    super(`build beacon proof: ${code} ${text.join(" ")}`, options);
     this.name = "BeaconProofError";
     this.details = details;
   }

@@ -1,8 +1,16 @@
 import type { ApiClient } from "@lodestar/api";
 import type { phase0 } from "@lodestar/types";
 import { toHexString } from "@lodestar/utils";
+import { sha256 } from "ethers";
 import { BeaconProofError } from "./errors.ts";
-import { buildValidatorProof, type ValidatorProof } from "./validatorProof.ts";
+import { openState } from "./stateProofs.ts";
+import type { Anchor, ValidatorProof } from "./types.ts";
+
+/** A validator in the state of one block: the two arguments that contracts take of it. */
+export interface AnchoredValidator {
+  anchor: Anchor;
+  proof: ValidatorProof;
+}
 
 export interface ProofRequest {
   /** 0x and 96 hex digits. */
@@ -25,7 +33,7 @@ export interface ProofRequest {
 export async function fetchValidatorProof(
   api: Pick<ApiClient, "beacon" | "debug">,
   { pubkey, genesisTime, secondsPerSlot, block = "head" }: ProofRequest,
-): Promise<ValidatorProof> {
+): Promise<AnchoredValidator> {
   const child = await headerOf(api, block);
   const header = await headerOf(api, toHexString(child.parentRoot));
   const stateId = toHexString(header.stateRoot);
@@ -36,11 +44,15 @@ export async function fetchValidatorProof(
     return { state: response.ssz(), fork: response.meta().version };
   });
   const timestamp = BigInt(genesisTime + child.slot * secondsPerSlot);
-  const proof = buildValidatorProof({ fork, state, header, validatorIndex, timestamp });
-  if (proof.validator.pubkey !== pubkey.toLowerCase()) {
+  const proofs = openState({ fork, state, header });
+  if (validatorIndex >= proofs.validatorCount) {
     throw new BeaconProofError({ code: "BEACON_API", route: "getStateValidator" });
   }
-  return proof;
+  const proof = proofs.validator(validatorIndex);
+  if (proof.validator.pubkeyRoot !== pubkeyRootOf(pubkey)) {
+    throw new BeaconProofError({ code: "BEACON_API", route: "getStateValidator" });
+  }
+  return { anchor: proofs.anchor(timestamp), proof };
 }
 
 async function headerOf(api: Pick<ApiClient, "beacon">, blockId: string): Promise<phase0.BeaconBlockHeader> {
@@ -63,4 +75,9 @@ async function ask<T>(route: string, request: () => Promise<T>): Promise<T> {
     if (cause instanceof BeaconProofError) throw cause;
     throw new BeaconProofError({ code: "BEACON_API", route }, { cause });
   }
+}
+
+/** SSZ root of 48 bytes. */
+function pubkeyRootOf(pubkey: string): string {
+  return sha256(`${pubkey}${"00".repeat(16)}`);
 }

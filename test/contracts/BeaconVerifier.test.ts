@@ -1,120 +1,75 @@
 import { expect } from "chai";
-import { concat, sha256 } from "ethers";
-import type { ValidatorProof } from "../../services/beacon/validatorProof.ts";
-import { clearBeaconRoot, ethers, GENESIS_TIME, networkHelpers } from "./support/chain.ts";
-import { testKey } from "./support/keys.ts";
-import { proveValidator } from "./support/proofs.ts";
+import { hexlify } from "ethers";
+import { beaconFixture, pubkeyOf } from "../beacon/state.ts";
+import { clearBeaconRoot, ethers, GENESIS_TIME, networkHelpers, setBeaconRoot } from "./support/chain.ts";
 import { deployed } from "./support/septet.ts";
 
-const validator = { pubkey: testKey("verifier").pubkey, withdrawalCredentials: `0x02${"07".repeat(31)}` };
+const { openState } = await import("../../services/beacon/stateProofs.ts");
 
-async function withProof() {
+const TIMESTAMP = BigInt(GENESIS_TIME) + 20n;
+const NEVER = 2n ** 64n - 1n;
+
+async function withState() {
   const { beaconVerifier: verifier } = await deployed();
-  return { verifier, proof: await proveValidator({ ...validator, effectiveBalance: 32e9 }, 9) };
-}
-
-/** Flips one bit of a hex string. */
-function flipBit(hex: string, bit: number): string {
-  const bytes = ethers.getBytes(hex);
-  bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-  return ethers.hexlify(bytes);
+  const added = [{ pubkey: pubkeyOf(100), withdrawalCredentials: new Uint8Array(32).fill(2), effectiveBalance: 1e9 }];
+  const fixture = { fork: "electra", ...beaconFixture(9, added) };
+  await setBeaconRoot(TIMESTAMP, hexlify(fixture.blockRoot));
+  const proofs = openState(fixture);
+  const { header } = proofs.anchor(TIMESTAMP);
+  return { verifier, proofs, header, blockRoot: hexlify(fixture.blockRoot) };
 }
 
 describe("BeaconVerifier", () => {
-  const fixture = () => networkHelpers.loadFixture(withProof);
+  const fixture = () => networkHelpers.loadFixture(withState);
 
-  it("accepts a validator of a real state and returns the root of its public key", async () => {
-    const { verifier, proof } = await fixture();
-    const root = sha256(concat([validator.pubkey, `0x${"00".repeat(16)}`]));
-    expect(await verifier.verifyValidator(proof)).to.equal(root);
+  it("binds a header to the chain", async () => {
+    const { verifier, header, blockRoot } = await fixture();
+    await verifier.verifyHeader(TIMESTAMP, header);
+    await verifier.verifyHeaderRoot(blockRoot, header);
+    expect(await verifier.parentBlockRoot(TIMESTAMP)).to.equal(blockRoot);
   });
 
-  it("rejects each single field changed", async () => {
-    const { verifier, proof } = await fixture();
-    const changes: Partial<ValidatorProof["validator"]>[] = [
-      { pubkey: flipBit(proof.validator.pubkey, 100) },
-      { withdrawalCredentials: flipBit(proof.validator.withdrawalCredentials, 3) },
-      { effectiveBalanceGwei: proof.validator.effectiveBalanceGwei + 1n },
-      { slashed: true },
-      { activationEligibilityEpoch: 0n },
-      { activationEpoch: 0n },
-      { exitEpoch: 0n },
-      { withdrawableEpoch: 0n },
+  it("refuses a header with any field changed", async () => {
+    const { verifier, header } = await fixture();
+    const changes = [
+      ...[{ slot: 10n }, { proposerIndex: 6n }, { parentRoot: header.stateRoot }],
+      ...[{ stateRoot: header.parentRoot }, { bodyRoot: header.parentRoot }],
     ];
     for (const change of changes) {
-      const forged = { ...proof, validator: { ...proof.validator, ...change } };
-      await expect(verifier.verifyValidator(forged), JSON.stringify(Object.keys(change))).to.be.revertedWithCustomError(
-        verifier,
-        "InvalidProof",
-      );
+      await expect(
+        verifier.verifyHeader(TIMESTAMP, { ...header, ...change }),
+        String(Object.keys(change)),
+      ).to.be.revertedWithCustomError(verifier, "HeaderMismatch");
     }
-  });
-
-  it("rejects one bit flipped in any sibling", async () => {
-    const { verifier, proof } = await fixture();
-    for (let level = 0; level < 50; level++) {
-      const branch = [...proof.branch];
-      branch[level] = flipBit(branch[level] ?? "", (level * 37) % 256);
-      const expected = level === 48 ? "InvalidHeader" : "InvalidProof";
-      await expect(verifier.verifyValidator({ ...proof, branch }), `level ${level}`).to.be.revertedWithCustomError(
-        verifier,
-        expected,
-      );
-    }
-  });
-
-  it("rejects another index, slot or proposer", async () => {
-    const { verifier, proof } = await fixture();
-    for (let bit = 0n; bit < 40n; bit++) {
-      const forged = { ...proof, validatorIndex: proof.validatorIndex ^ (1n << bit) };
-      await expect(verifier.verifyValidator(forged), `bit ${bit}`).to.be.revertedWithCustomError(
-        verifier,
-        "InvalidProof",
-      );
-    }
-    for (const forged of [
-      { ...proof, slot: 10n },
-      { ...proof, proposerIndex: 6n },
-    ]) {
-      await expect(verifier.verifyValidator(forged))
-        .to.be.revertedWithCustomError(verifier, "InvalidHeader")
-        .withArgs(forged.slot, forged.proposerIndex);
-    }
-  });
-
-  it("rejects an index that would lead out of the validators list", async () => {
-    const { verifier, proof } = await fixture();
-    for (const validatorIndex of [2n ** 40n, 2n ** 64n - 1n]) {
-      await expect(verifier.verifyValidator({ ...proof, validatorIndex }))
-        .to.be.revertedWithCustomError(verifier, "InvalidValidatorIndex")
-        .withArgs(validatorIndex);
-    }
-  });
-
-  it("rejects branches of another length", async () => {
-    const { verifier, proof } = await fixture();
-    for (const branch of [[], proof.branch.slice(0, 49), [...proof.branch, ethers.ZeroHash]]) {
-      await expect(verifier.verifyValidator({ ...proof, branch }))
-        .to.be.revertedWithCustomError(verifier, "InvalidBranchLength")
-        .withArgs(branch.length, 50);
-    }
-  });
-
-  it("rejects public keys of another length", async () => {
-    const { verifier, proof } = await fixture();
-    const forged = { ...proof, validator: { ...proof.validator, pubkey: "0x01" } };
-    await expect(verifier.verifyValidator(forged))
-      .to.be.revertedWithCustomError(verifier, "InvalidPubkeyLength")
-      .withArgs(1);
   });
 
   it("says when the chain keeps no beacon root for the time", async () => {
-    const { verifier, proof } = await fixture();
-    await expect(verifier.verifyValidator({ ...proof, timestamp: proof.timestamp + 1n }))
+    const { verifier, header } = await fixture();
+    await expect(verifier.verifyHeader(TIMESTAMP + 1n, header))
       .to.be.revertedWithCustomError(verifier, "BeaconRootNotFound")
-      .withArgs(proof.timestamp + 1n);
-    await clearBeaconRoot(proof.timestamp);
-    await expect(verifier.verifyValidator(proof)).to.be.revertedWithCustomError(verifier, "BeaconRootNotFound");
+      .withArgs(TIMESTAMP + 1n);
+    await clearBeaconRoot(TIMESTAMP);
+    await expect(verifier.verifyHeader(TIMESTAMP, header)).to.be.revertedWithCustomError(
+      verifier,
+      "BeaconRootNotFound",
+    );
+  });
+
+  it("accepts validators and balances of a real state", async () => {
+    const { verifier, proofs, header } = await fixture();
+    const { slot, stateRoot } = header;
+    for (let index = 0; index < 17; index++) {
+      const proof = proofs.validator(index);
+      expect(await verifier.verifyValidator(slot, stateRoot, proof)).to.equal(proof.validator.pubkeyRoot);
+    }
+    const several = proofs.validators([0, 3, 4, 16]);
+    expect(await verifier.verifyValidators(slot, stateRoot, several)).to.deep.equal(
+      several.validators.map(({ pubkeyRoot }) => pubkeyRoot),
+    );
+    const all = Array.from({ length: 17 }, (_, index) => index);
+    expect(await verifier.verifyBalances(slot, stateRoot, proofs.balances(all))).to.have.length(17);
+    expect(await verifier.verifyBalances(slot, stateRoot, proofs.balances([5, 16]))).to.have.length(5);
+    await verifier.verifyEarliestExitEpoch(slot, stateRoot, proofs.earliestExitEpoch());
   });
 
   it("counts slots and epochs from genesis", async () => {
@@ -128,10 +83,19 @@ describe("BeaconVerifier", () => {
       .withArgs(GENESIS_TIME - 1);
   });
 
-  it("refuses to be deployed with an empty clock", async () => {
+  it("refuses to be deployed with an empty clock or chain constant", async () => {
     const factory = await ethers.getContractFactory("BeaconVerifier");
-    for (const [time, seconds, slots] of [[0, 2, 8] as const, [1, 0, 8] as const, [1, 2, 0] as const]) {
-      await expect(factory.deploy(time, seconds, slots)).to.be.revertedWithCustomError(factory, "ZeroParameter");
+    const chain = {
+      ...{ genesisTime: 1, secondsPerSlot: 2, slotsPerEpoch: 8 },
+      ...{ shardCommitteePeriod: 4, minValidatorWithdrawabilityDelay: 4, gloasSlot: NEVER },
+    };
+    await factory.deploy(chain);
+    const { gloasSlot: _, ...required } = chain;
+    for (const name of Object.keys(required)) {
+      await expect(factory.deploy({ ...chain, [name]: 0 }), name).to.be.revertedWithCustomError(
+        factory,
+        "ZeroParameter",
+      );
     }
   });
 });

@@ -43,7 +43,7 @@ async function withProvenKey(): Promise<Verified> {
   const septet = await withPredeposit();
   const { key, terms, validatorId } = septet;
   const proof = await proveValidator({ pubkey: key.pubkey, withdrawalCredentials: terms.withdrawalCredentials });
-  await septet.validatorManager.proveCredentials(validatorId, proof);
+  await septet.validatorManager.proveCredentials(validatorId, ...proof);
   return septet;
 }
 
@@ -203,7 +203,7 @@ describe("ValidatorManager: top-up", () => {
     const { compressed } = signDeposit(second.groupSecret, second.pubkey, septet.terms);
     await manager.predeposit(second.pubkey, compressed);
     const proof = await proveValidator({ ...second, withdrawalCredentials: septet.terms.withdrawalCredentials });
-    await manager.proveCredentials(sha256(concat([second.pubkey, `0x${"00".repeat(16)}`])), proof);
+    await manager.proveCredentials(sha256(concat([second.pubkey, `0x${"00".repeat(16)}`])), ...proof);
     await manager.topUp(second.pubkey);
 
     expect(await manager.provenKeyCount()).to.equal(1);

@@ -21,7 +21,7 @@ async function withPredeposit() {
 
 async function withTopUp() {
   const septet = await withPredeposit();
-  await septet.manager.proveCredentials(septet.validatorId, await proveValidator(septet.fresh));
+  await septet.manager.proveCredentials(septet.validatorId, ...(await proveValidator(septet.fresh)));
   await septet.manager.topUp(septet.key.pubkey);
   return septet;
 }
@@ -33,7 +33,7 @@ describe("ValidatorManager: proof of credentials", () => {
     const septet = await fixture();
     const { manager, validatorId, fresh, operatorRegistry: registry } = septet;
     const proof = await proveValidator(fresh);
-    await expect(manager.connect(account(septet, 12)).proveCredentials(validatorId, proof))
+    await expect(manager.connect(account(septet, 12)).proveCredentials(validatorId, ...proof))
       .to.emit(manager, "CredentialsProven")
       .withArgs(validatorId, 17);
     const { state, validatorIndex, reservedShares } = await manager.validator(validatorId);
@@ -47,7 +47,7 @@ describe("ValidatorManager: proof of credentials", () => {
     const foreign = [`0x01${ours.slice(4)}`, `${ours.slice(0, 6)}01${ours.slice(8)}`, `${ours.slice(0, -2)}ff`];
     for (const withdrawalCredentials of foreign) {
       const proof = await proveValidator({ ...fresh, withdrawalCredentials });
-      await expect(manager.proveCredentials(validatorId, proof))
+      await expect(manager.proveCredentials(validatorId, ...proof))
         .to.be.revertedWithCustomError(manager, "WithdrawalCredentialsMismatch")
         .withArgs(ours, withdrawalCredentials);
     }
@@ -56,8 +56,8 @@ describe("ValidatorManager: proof of credentials", () => {
   it("refuses a proof that was used before", async () => {
     const { manager, validatorId, fresh } = await fixture();
     const proof = await proveValidator(fresh);
-    await manager.proveCredentials(validatorId, proof);
-    await expect(manager.proveCredentials(validatorId, proof))
+    await manager.proveCredentials(validatorId, ...proof);
+    await expect(manager.proveCredentials(validatorId, ...proof))
       .to.be.revertedWithCustomError(manager, "WrongState")
       .withArgs(validatorId, 3, 2);
   });
@@ -65,7 +65,7 @@ describe("ValidatorManager: proof of credentials", () => {
   it("refuses the proof of another validator", async () => {
     const { manager, validatorId, fresh } = await fixture();
     const { pubkey } = testKey("another");
-    await expect(manager.proveCredentials(validatorId, await proveValidator({ ...fresh, pubkey })))
+    await expect(manager.proveCredentials(validatorId, ...(await proveValidator({ ...fresh, pubkey }))))
       .to.be.revertedWithCustomError(manager, "PubkeyMismatch")
       .withArgs(validatorId, sha256(concat([pubkey, `0x${"00".repeat(16)}`])));
   });
@@ -74,7 +74,7 @@ describe("ValidatorManager: proof of credentials", () => {
     const { manager, validatorId, fresh } = await fixture();
     const slot = await currentSlot();
     for (const old of [slot, slot - 1]) {
-      await expect(manager.proveCredentials(validatorId, await proveValidator(fresh, old)))
+      await expect(manager.proveCredentials(validatorId, ...(await proveValidator(fresh, old))))
         .to.be.revertedWithCustomError(manager, "ProofTooOld")
         .withArgs(old, slot + 1);
     }
@@ -82,7 +82,7 @@ describe("ValidatorManager: proof of credentials", () => {
 
   it("refuses a slashed validator and one that leaves", async () => {
     const { manager, validatorId, fresh } = await fixture();
-    await expect(manager.proveCredentials(validatorId, await proveValidator({ ...fresh, slashed: true })))
+    await expect(manager.proveCredentials(validatorId, ...(await proveValidator({ ...fresh, slashed: true }))))
       .to.be.revertedWithCustomError(manager, "ValidatorIsSlashed")
       .withArgs(validatorId);
     for (const leaving of [
@@ -90,7 +90,7 @@ describe("ValidatorManager: proof of credentials", () => {
       { exitEpoch: FAR_FUTURE, withdrawableEpoch: 9 },
     ]) {
       await expect(
-        manager.proveCredentials(validatorId, await proveValidator({ ...fresh, ...leaving })),
+        manager.proveCredentials(validatorId, ...(await proveValidator({ ...fresh, ...leaving }))),
       ).to.be.revertedWithCustomError(manager, "ValidatorIsExiting");
     }
   });
@@ -98,13 +98,13 @@ describe("ValidatorManager: proof of credentials", () => {
   it("takes any activation epochs, because a stranger's top-up would otherwise brick the key", async () => {
     const { manager, validatorId, fresh } = await fixture();
     const active = { ...fresh, effectiveBalance: 32e9, activationEligibilityEpoch: 0, activationEpoch: 0 };
-    await manager.proveCredentials(validatorId, await proveValidator(active));
+    await manager.proveCredentials(validatorId, ...(await proveValidator(active)));
   });
 
   it("refuses a proof for a key that has no predeposit", async () => {
     const { manager, fresh } = await fixture();
     const unknown = sha256("0x");
-    await expect(manager.proveCredentials(unknown, await proveValidator(fresh)))
+    await expect(manager.proveCredentials(unknown, ...(await proveValidator(fresh))))
       .to.be.revertedWithCustomError(manager, "WrongState")
       .withArgs(unknown, 0, 2);
   });
@@ -118,11 +118,11 @@ describe("ValidatorManager: activation", () => {
     const { manager, validatorId, fresh } = await fixture();
     const epoch = Math.floor(((await currentSlot()) + 1) / 8);
     const proof = await proveValidator({ ...fresh, ...active, activationEpoch: epoch });
-    await expect(manager.recordActivation(validatorId, proof))
+    await expect(manager.recordActivation(validatorId, ...proof))
       .to.emit(manager, "Activated")
       .withArgs(validatorId, epoch);
     expect((await manager.validator(validatorId)).state).to.equal(4);
-    await expect(manager.recordActivation(validatorId, proof))
+    await expect(manager.recordActivation(validatorId, ...proof))
       .to.be.revertedWithCustomError(manager, "WrongState")
       .withArgs(validatorId, 4, 3);
   });
@@ -131,11 +131,14 @@ describe("ValidatorManager: activation", () => {
     const { manager, validatorId, fresh } = await fixture();
     const epoch = Math.floor(((await currentSlot()) + 1) / 8);
     await expect(
-      manager.recordActivation(validatorId, await proveValidator({ ...fresh, ...active, activationEpoch: epoch + 1 })),
+      manager.recordActivation(
+        validatorId,
+        ...(await proveValidator({ ...fresh, ...active, activationEpoch: epoch + 1 })),
+      ),
     )
       .to.be.revertedWithCustomError(manager, "NotActive")
       .withArgs(validatorId, epoch + 1, epoch);
-    await expect(manager.recordActivation(validatorId, await proveValidator(fresh)))
+    await expect(manager.recordActivation(validatorId, ...(await proveValidator(fresh))))
       .to.be.revertedWithCustomError(manager, "NotActive")
       .withArgs(validatorId, 2n ** 64n - 1n, epoch);
   });
@@ -144,8 +147,8 @@ describe("ValidatorManager: activation", () => {
     const septet = await networkHelpers.loadFixture(withPredeposit);
     const { manager, validatorId, fresh } = septet;
     const proof = await proveValidator({ ...fresh, ...active, activationEpoch: 0 });
-    await manager.proveCredentials(validatorId, proof);
-    await expect(manager.recordActivation(validatorId, proof))
+    await manager.proveCredentials(validatorId, ...proof);
+    await expect(manager.recordActivation(validatorId, ...proof))
       .to.be.revertedWithCustomError(manager, "NotToppedUp")
       .withArgs(validatorId);
   });
@@ -155,11 +158,11 @@ describe("ValidatorManager: activation", () => {
     const activated = { ...fresh, ...active, activationEpoch: 0 };
     const { pubkey } = testKey("another");
     await expect(
-      manager.recordActivation(validatorId, await proveValidator({ ...activated, pubkey })),
+      manager.recordActivation(validatorId, ...(await proveValidator({ ...activated, pubkey }))),
     ).to.be.revertedWithCustomError(manager, "PubkeyMismatch");
     const withdrawalCredentials = `0x${"01".repeat(32)}`;
     await expect(
-      manager.recordActivation(validatorId, await proveValidator({ ...activated, withdrawalCredentials })),
+      manager.recordActivation(validatorId, ...(await proveValidator({ ...activated, withdrawalCredentials }))),
     ).to.be.revertedWithCustomError(manager, "WithdrawalCredentialsMismatch");
   });
 });

@@ -52,10 +52,12 @@ async function measureValidator(septet: Septet, gas: GasReport): Promise<void> {
   gas["ValidatorManager.predeposit"] = await gasOf(manager.predeposit(key.pubkey, compressed));
   const fresh = { pubkey: key.pubkey, withdrawalCredentials: terms.withdrawalCredentials, effectiveBalance: 1e9 };
   const id = validatorIdOf(key.pubkey);
-  gas["ValidatorManager.proveCredentials"] = await gasOf(manager.proveCredentials(id, await proveValidator(fresh)));
+  gas["ValidatorManager.proveCredentials"] = await gasOf(
+    manager.proveCredentials(id, ...(await proveValidator(fresh))),
+  );
   gas["ValidatorManager.topUp"] = await gasOf(manager.topUp(key.pubkey));
   const active = await proveValidator({ ...fresh, activationEligibilityEpoch: 0, activationEpoch: 0 });
-  gas["ValidatorManager.recordActivation"] = await gasOf(manager.recordActivation(id, active));
+  gas["ValidatorManager.recordActivation"] = await gasOf(manager.recordActivation(id, ...active));
 }
 
 async function measureBatch(septet: Septet, gas: GasReport): Promise<void> {

@@ -18,7 +18,7 @@ describe("a deposit becomes an active validator", () => {
 
     const fresh = { pubkey: key.pubkey, withdrawalCredentials: terms.withdrawalCredentials, effectiveBalance: 1e9 };
     const proof = await proveValidator(fresh);
-    await expect(manager.proveCredentials(validatorId, proof))
+    await expect(manager.proveCredentials(validatorId, ...proof))
       .to.emit(manager, "CredentialsProven")
       .withArgs(validatorId, 17);
     await expect(manager.topUp(key.pubkey))
@@ -27,7 +27,9 @@ describe("a deposit becomes an active validator", () => {
 
     const active = { ...fresh, effectiveBalance: 32e9, activationEligibilityEpoch: 0, activationEpoch: 1 };
     const later = await proveValidator(active);
-    await expect(manager.recordActivation(validatorId, later)).to.emit(manager, "Activated").withArgs(validatorId, 1);
+    await expect(manager.recordActivation(validatorId, ...later))
+      .to.emit(manager, "Activated")
+      .withArgs(validatorId, 1);
     expect((await manager.validator(validatorId)).state).to.equal(4);
     expect(await pool.totalAssets()).to.equal(62n * ETHER);
     expect(await pool.unallocatedWei()).to.equal(30n * ETHER);

@@ -59,7 +59,9 @@ class FakeBeacon implements BeaconReader {
 
   async proof(pubkey: string) {
     const withdrawalCredentials = this.#withdrawalCredentials;
-    return proveValidator({ pubkey, withdrawalCredentials, ...(this.active ? { activationEpoch: 1 } : {}) });
+    const activation = this.active ? { activationEpoch: 1 } : {};
+    const [anchor, proof] = await proveValidator({ pubkey, withdrawalCredentials, ...activation });
+    return { anchor, proof };
   }
 }
 

@@ -2,8 +2,7 @@ import { type ApiClient, getClient } from "@lodestar/api";
 import { config } from "@lodestar/config/default";
 import { toHexString } from "@lodestar/utils";
 import { BeaconProofError } from "../../beacon/errors.ts";
-import { fetchValidatorProof } from "../../beacon/fetchValidatorProof.ts";
-import type { ValidatorProof } from "../../beacon/validatorProof.ts";
+import { type AnchoredValidator, fetchValidatorProof } from "../../beacon/fetchValidatorProof.ts";
 
 /** The consensus chain's clock, read from the BeaconVerifier. */
 export interface SlotTiming {
@@ -26,7 +25,7 @@ export interface BeaconReader {
    * Proof against the newest root that the execution chain holds, or nothing when the validator is not in that state:
    * it is the one before the head.
    */
-  proof(pubkey: string): Promise<ValidatorProof | undefined>;
+  proof(pubkey: string): Promise<AnchoredValidator | undefined>;
 }
 
 // A mainnet state has some 300 MB.

@@ -18,9 +18,10 @@ export async function proveCredentials(context: WorkerContext, validatorId: stri
   const status = await beacon.validator(pubkey);
   if (!status) return unprocessed;
   await requireOurCredentials(context, pubkey, status.withdrawalCredentials);
-  const proof = await beacon.proof(pubkey);
-  if (!proof) return unprocessed;
-  const data = validatorManager.interface.encodeFunctionData("proveCredentials", [validatorId, proof]);
+  const proven = await beacon.proof(pubkey);
+  if (!proven) return unprocessed;
+  const { anchor, proof } = proven;
+  const data = validatorManager.interface.encodeFunctionData("proveCredentials", [validatorId, anchor, proof]);
   const waits = { ...FRESH_ROOT, ProofTooOld: "a beacon state later than the predeposit" };
   return sendOrWait(context, { label: `prove credentials of ${pubkey}`, data }, waits, soon);
 }
@@ -46,9 +47,10 @@ export async function recordActivation(context: WorkerContext, validatorId: stri
   const awaiting = `activation at epoch ${status.activationEpoch}`;
   const retryAfterMs = provableAtMs - context.clock.nowMs();
   if (retryAfterMs > 0) return { awaiting, retryAfterMs };
-  const proof = await beacon.proof(pubkey);
-  if (!proof) return { awaiting, retryAfterMs: slotsToMs(context, 1) };
-  const data = validatorManager.interface.encodeFunctionData("recordActivation", [validatorId, proof]);
+  const proven = await beacon.proof(pubkey);
+  if (!proven) return { awaiting, retryAfterMs: slotsToMs(context, 1) };
+  const { anchor, proof } = proven;
+  const data = validatorManager.interface.encodeFunctionData("recordActivation", [validatorId, anchor, proof]);
   const waits = { ...FRESH_ROOT, NotActive: awaiting };
   return sendOrWait(context, { label: `record activation of ${pubkey}`, data }, waits, slotsToMs(context, 1));
 }

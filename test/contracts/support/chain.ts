@@ -29,6 +29,8 @@ export const PARAMETERS = {
   genesisTime: GENESIS_TIME,
   secondsPerSlot: Number(SECONDS_PER_SLOT),
   slotsPerEpoch: 8,
+  shardCommitteePeriod: 4,
+  minValidatorWithdrawabilityDelay: 4,
   daySeconds: Number(DAY),
   targetBalanceEther: 32,
 } satisfies DeployParametersInput;

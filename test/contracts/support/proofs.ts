@@ -1,5 +1,7 @@
+import "../../support/preset.ts";
 import { getBytes, hexlify } from "ethers";
-import { buildValidatorProof, type ValidatorProof } from "../../../services/beacon/validatorProof.ts";
+import { openState } from "../../../services/beacon/stateProofs.ts";
+import type { Anchor, ValidatorProof } from "../../../services/beacon/types.ts";
 import { beaconFixture, pubkeyOf } from "../../beacon/state.ts";
 import { GENESIS_TIME, networkHelpers, SECONDS_PER_SLOT, setBeaconRoot } from "./chain.ts";
 
@@ -22,9 +24,9 @@ export async function currentSlot(): Promise<number> {
 
 /**
  * Makes a real beacon state with the validator at index 17 at `slot` (the next one by default), stores its block root
- * for EIP-4788 and proves the validator.
+ * for EIP-4788 and proves the validator: the two arguments that contracts take.
  */
-export async function proveValidator(validator: ProvenValidator, atSlot?: number): Promise<ValidatorProof> {
+export async function proveValidator(validator: ProvenValidator, atSlot?: number): Promise<[Anchor, ValidatorProof]> {
   const slot = atSlot ?? (await currentSlot()) + 1;
   const other = { pubkey: pubkeyOf(16), withdrawalCredentials: new Uint8Array(32).fill(9) };
   const proven = {
@@ -35,5 +37,6 @@ export async function proveValidator(validator: ProvenValidator, atSlot?: number
   const { state, header, blockRoot } = beaconFixture(slot, [other, proven]);
   const timestamp = BigInt(GENESIS_TIME) + BigInt(slot + 1) * SECONDS_PER_SLOT;
   await setBeaconRoot(timestamp, hexlify(blockRoot));
-  return buildValidatorProof({ fork: "electra", state, header, validatorIndex: 17, timestamp });
+  const proofs = openState({ fork: "electra", state, header });
+  return [proofs.anchor(timestamp), proofs.validator(17)];
 }
