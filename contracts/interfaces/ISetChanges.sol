@@ -39,12 +39,12 @@ interface ISetChanges {
         ChangeKind kind;
         uint8 seats;
         uint8 leasedSeats;
-        uint32 generation;
+        uint64 generation;
         Epoch startEpoch;
         Epoch endEpoch;
     }
 
-    /// @notice What members sign, EIP-712 `SetChange(uint256 setId,uint64 configuration,uint8 kind,uint8 seats,uint32
+    /// @notice What members sign, EIP-712 `SetChange(uint256 setId,uint64 configuration,uint8 kind,uint8 seats,uint64
     /// generation,uint64 includeBy)`, domain ("Septet", "1", chain, this contract).
     /// @param configuration Number k of the present configuration; the statement makes k + 1.
     /// @param seats Leased seats (lease, renewal), seats handed over (rotation), else 0.
@@ -55,7 +55,7 @@ interface ISetChanges {
         uint64 configuration;
         ChangeKind kind;
         uint8 seats;
-        uint32 generation;
+        uint64 generation;
         Epoch includeBy;
     }
 
@@ -68,10 +68,21 @@ interface ISetChanges {
     struct Resharing {
         ChangeKind kind;
         uint8 seats;
-        uint32 generation;
+        uint64 generation;
         uint64 proposedAt;
         uint32 verifiedKeys;
         uint256[7] operatorIds;
+    }
+
+    /// @notice Part of a resharing's result under one transcript.
+    /// @param attempt Number of the ceremony's attempt. All attempts of one generation are among the same operators, so
+    /// one lock of their bonds covers them all.
+    /// @param transcriptHash keccak256 of the ceremony's transcript; only acknowledged here, not interpreted.
+    struct Slice {
+        uint256 setId;
+        uint64 generation;
+        uint32 attempt;
+        bytes32 transcriptHash;
     }
 
     /// @param points Eight G1 points in EIP-2537 encoding: the unchanged group key, then the new share keys of seats 1–7.
@@ -81,23 +92,14 @@ interface ISetChanges {
         bytes encryptedShares;
     }
 
-    /// @notice Configuration `configuration` of the set holds from `startEpoch` on. `endEpoch` is 0, or the epoch at which
-    /// configuration `configuration` + 1 follows: normal, of the same generation, unless another was accepted before.
-    /// These events and OperatorSets' membership are all a node needs to fold the table of configurations.
-    event ChangeAccepted(
-        uint256 indexed setId,
-        uint64 indexed configuration,
-        ChangeKind kind,
-        uint8 seats,
-        uint32 generation,
-        Epoch includeBy,
-        Epoch startEpoch,
-        Epoch endEpoch,
-        uint8 signers
-    );
+    /// @notice `next` holds from its start on. At its `endEpoch`, unless that is 0, configuration `number` + 1 follows: normal,
+    /// of the same generation, unless another was accepted before. These events and OperatorSets' members are all a
+    /// node needs to fold the table of configurations.
+    /// @param signers Bitmap of the seats that signed.
+    event ChangeAccepted(uint256 indexed setId, uint64 indexed number, Configuration next, uint8 signers);
 
-    /// @notice The operator showed a recent sign of life: its node key signed the root of the beacon block at `timestamp`.
-    event SeenAlive(uint256 indexed operatorId, uint64 timestamp);
+    /// @notice The operator showed a sign of life: its node key signed the hash of this recent block.
+    event SeenAlive(uint256 indexed operatorId, uint256 blockNumber);
 
     /// @notice Governance decided that leases may go on although they leave out seats that are alive.
     event LeasesAllowed(uint256 indexed setId);
@@ -105,7 +107,7 @@ interface ISetChanges {
     /// @notice A new sharing among `operatorIds` began. The number of the generation is never used again.
     event ResharingProposed(
         uint256 indexed setId,
-        uint32 indexed generation,
+        uint64 indexed generation,
         ChangeKind kind,
         uint8 seats,
         uint256[7] operatorIds
@@ -115,14 +117,14 @@ interface ISetChanges {
     event KeyReshared(
         bytes32 indexed validatorId,
         uint256 indexed setId,
-        uint32 indexed generation,
+        uint64 indexed generation,
         uint32 attempt,
         bytes32 transcriptHash,
         bytes pubkey,
         bytes points,
         bytes encryptedShares
     );
-    event ResharingAborted(uint256 indexed setId, uint32 indexed generation);
+    event ResharingAborted(uint256 indexed setId, uint64 indexed generation);
 
     error Unauthorized(address caller);
 
@@ -139,7 +141,7 @@ interface ISetChanges {
     error LeaseEndsBefore(Epoch endEpoch, Epoch startEpoch);
     error WrongMode(uint256 setId, ChangeKind kind, Mode mode);
     error InvalidSeats(ChangeKind kind, uint8 seats);
-    error WrongGeneration(uint256 setId, uint32 generation, uint32 expected);
+    error WrongGeneration(uint256 setId, uint64 generation, uint64 expected);
     error TooFewSigners(uint256 signers, uint256 minimum);
 
     /// @notice *Because* two faulty seats among the four could otherwise, with two left out, leave a lease that the two
@@ -153,23 +155,24 @@ interface ISetChanges {
 
     // Seats that are alive
     error TooManyLeases(uint256 setId, uint256 leases);
-    error TimestampNotNewer(uint64 timestamp, uint64 last);
-    error SignOfLifeTooOld(uint64 timestamp, uint256 oldest);
+
+    /// @notice Each sign of life counts once: the next must name a later block.
+    error BlockNotNewer(uint256 blockNumber, uint256 last);
     error InvalidSignOfLife(uint256 operatorId, address nodeKey, address recovered);
 
     /// @notice A lease leaves the seat out, and its operator shows that it is there: that alone is no reason to replace it.
     error SeatIsAlive(uint256 setId, uint256 seat);
 
     // Resharing
-    error ResharingPending(uint256 setId, uint32 generation);
-    error NoResharing(uint256 setId, uint32 generation);
+    error ResharingPending(uint256 setId, uint64 generation);
+    error NoResharing(uint256 setId, uint64 generation);
     error ResharingTooYoung(uint256 setId, uint256 abortableAt);
     error InvalidKeyCount(uint256 count, uint256 maximum);
     error InvalidEncryptedSharesLength(uint256 length, uint256 expected);
 
     /// @notice The group key is not that of a live key of the set.
     error NotALiveKey(bytes32 validatorId, uint256 setId);
-    error KeyAlreadyReshared(bytes32 validatorId, uint32 generation);
+    error KeyAlreadyReshared(bytes32 validatorId, uint64 generation);
     error IncomingSeatMissing(uint256 seat);
     error TooFewContinuing(uint256 seats, uint256 minimum);
 
@@ -184,12 +187,12 @@ interface ISetChanges {
     /// @param signatures 65 bytes each, in the order of the seats.
     function acceptChange(Statement calldata statement, uint8 signers, bytes[] calldata signatures) external;
 
-    /// @notice Records a sign of life of an operator. Anyone may send it. It is current for two DAYs after `timestamp`.
-    /// @param timestamp Time of a block at most one DAY ago, later than that of the last sign of life.
-    /// @param signature Of the operator's node key over EIP-712 `Alive(uint256 operatorId,uint64 timestamp,bytes32
-    /// blockRoot)`, domain as for statements; blockRoot is the beacon root that EIP-4788 gives for `timestamp`. *Because*
-    /// nobody can know it earlier, a signature can't be made in store. Nodes take a finalised block.
-    function alive(uint256 operatorId, uint64 timestamp, bytes calldata signature) external;
+    /// @notice Records a sign of life of an operator, current for two DAYs from now. Anyone may send it.
+    /// @param blockNumber Of a block the signer holds for final: at most 8,191 blocks old (a day), later than that of the
+    /// last sign of life. @param blockHash Its hash, *because* nobody can sign it ahead of time, in store.
+    /// @param signature Of the operator's node key over EIP-712 `Alive(uint256 operatorId,uint256 blockNumber,bytes32
+    /// blockHash)`, domain as for statements.
+    function alive(uint256 operatorId, uint256 blockNumber, bytes32 blockHash, bytes calldata signature) external;
 
     /// @notice Lets leases go on for three more that leave out seats which are alive. Only governance.
     function allowLeases(uint256 setId) external;
@@ -197,30 +200,26 @@ interface ISetChanges {
     /// @notice Names the operators of a new generation: one to three seats differ from the present ones. Their bonds lock
     /// at once, *because* an aborted sharing leaves matching shares with newcomers. Refused for a seat that a lease leaves
     /// out and that is alive, unless it was convicted or gave notice. Only governance.
-    function proposeRotation(uint256 setId, uint256[7] calldata operatorIds) external returns (uint32 generation);
+    function proposeRotation(uint256 setId, uint256[7] calldata operatorIds) external returns (uint64 generation);
 
     /// @notice Begins a new sharing among the same operators. Anyone may send it.
     /// @param signers As for statements: at least four members of the present configuration, over EIP-712
-    /// `RefreshProposal(uint256 setId,uint32 generation)` with the next generation (`nextGeneration`).
+    /// `RefreshProposal(uint256 setId,uint64 generation)` with the next generation (`nextGeneration`).
     function proposeRefresh(
         uint256 setId,
         uint8 signers,
         bytes[] calldata signatures
-    ) external returns (uint32 generation);
+    ) external returns (uint64 generation);
 
     /// @notice Delivers new shares of up to 20 keys. Anyone may. Checks of each key: it is a live key of the set, not
     /// reshared in this generation before, and its seven new share keys lie on one polynomial of degree 3 behind the
     /// unchanged group key. Checks of the whole: acknowledged by every incoming seat and at least four continuing ones.
-    /// @param attempt Number of the ceremony's attempt. All attempts of one generation are among the same operators, so
-    /// one lock of their bonds covers them all.
     /// @param signers Bitmap of the seats that acknowledge, each with its (incoming or continuing) operator's node key over
-    /// EIP-712 `ResharingAcknowledgement(uint256 setId,uint32 generation,uint32 attempt,bytes32 transcriptHash,bytes32
+    /// EIP-712 `ResharingAcknowledgement(uint256 setId,uint64 generation,uint32 attempt,bytes32 transcriptHash,bytes32
     /// keysHash,bytes32 encryptedSharesHash)`; hashes as in IValidatorManager.submitKeys.
+    /// @param acknowledgements 65 bytes each, in the order of the seats.
     function submitResharing(
-        uint256 setId,
-        uint32 generation,
-        uint32 attempt,
-        bytes32 transcriptHash,
+        Slice calldata slice,
         KeyResharing[] calldata keys,
         uint8 signers,
         bytes[] calldata acknowledgements
@@ -234,7 +233,8 @@ interface ISetChanges {
     /// ValidatorManager, whenever `liveKeyCount` falls.
     function keyRetired(uint256 setId, bytes32 validatorId) external;
 
-    /// @notice Configuration in force at the present epoch. Reverts with SetNotFound (of IOperatorSets), as do the others.
+    /// @notice Configuration in force at the present epoch. For a set never formed this and the other views answer as for
+    /// one just formed.
     function current(uint256 setId) external view returns (Configuration memory);
 
     /// @notice Configuration in force for targets of `epoch`, by what has been accepted so far.
@@ -244,7 +244,7 @@ interface ISetChanges {
     function configuration(uint256 setId) external view returns (uint64);
 
     /// @notice Generation in force at the present epoch: the sharing that signs, and that new keys belong to.
-    function generation(uint256 setId) external view returns (uint32);
+    function generation(uint256 setId) external view returns (uint64);
     function mode(uint256 setId) external view returns (Mode);
 
     /// @notice Bitmap of the four seats that act at the present epoch; 0 in normal mode.
@@ -253,7 +253,8 @@ interface ISetChanges {
     /// @notice The accepted change that has not taken effect; number 0 when there is none.
     function pendingChange(uint256 setId) external view returns (Configuration memory);
 
-    /// @notice Whether the set may take keys: normal mode, no resharing under way, no change of generation to come.
+    /// @notice Whether the set may take keys: normal mode, no resharing under way, no change to come, and OperatorSets does
+    /// not keep it from them.
     /// *Because* a key made meanwhile would have no shares in the new generation.
     function acceptsKeys(uint256 setId) external view returns (bool);
 
@@ -261,11 +262,11 @@ interface ISetChanges {
     function resharing(uint256 setId) external view returns (Resharing memory);
 
     /// @notice Number that the next resharing will get.
-    function nextGeneration(uint256 setId) external view returns (uint32);
+    function nextGeneration(uint256 setId) external view returns (uint64);
 
     /// @notice keccak256 of the points that were verified for this key in this generation (1 and later; those of
     /// the generation that made the key are in ValidatorManager); 0 for none.
-    function pointsHash(bytes32 validatorId, uint32 generation) external view returns (bytes32);
+    function pointsHash(bytes32 validatorId, uint64 generation) external view returns (bytes32);
 
     /// @notice Digest that signers of the statement signed which ended this configuration, and L of that change. Reverts
     /// with WrongConfiguration when no statement ended it.
@@ -279,9 +280,6 @@ interface ISetChanges {
 
     /// @notice Whether the operator's last sign of life is at most two DAYs old.
     function isAlive(uint256 operatorId) external view returns (bool);
-
-    /// @notice Time that the operator's last sign of life names; 0 for none.
-    function aliveAt(uint256 operatorId) external view returns (uint64);
 
     /// @notice Leases in a row that left out seats which were alive.
     function contestedLeases(uint256 setId) external view returns (uint256);
