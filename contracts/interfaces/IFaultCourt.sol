@@ -48,7 +48,8 @@ interface IFaultCourt {
         bytes32 refusedRoot;
     }
 
-    /// @param signature 65 bytes r ‖ s ‖ v, low s.
+    /// @param signature 65 bytes r ‖ s ‖ v with low s and v 27 or 28. Nodes take others too; a reporter brings them to
+    /// this form: (r, s, v) and (r, n − s, 55 − v) are signatures of the same key.
     struct SignedMessage {
         Message message;
         bytes signature;

@@ -92,9 +92,9 @@ interface ISetChanges {
         bytes encryptedShares;
     }
 
-    /// @notice `next` holds from its start on. At its `endEpoch`, unless that is 0, configuration `number` + 1 follows: normal,
-    /// of the same generation, unless another was accepted before. These events and OperatorSets' members are all a
-    /// node needs to fold the table of configurations.
+    /// @notice `next` holds from its start on. At its `endEpoch`, unless that is 0, configuration `number` + 1 follows:
+    /// normal, of the same generation, unless another was accepted before. These events and OperatorSets' members are all
+    /// a node needs to fold the table of configurations.
     /// @param signers Bitmap of the seats that signed.
     event ChangeAccepted(uint256 indexed setId, uint64 indexed number, Configuration next, uint8 signers);
 
