@@ -46,12 +46,12 @@ export function exportInterchange(locks: LockDatabase): Interchange {
     )
     .all() as unknown as ValidatorRow[];
   const blocks = db.prepare(
-    `SELECT v.slot, i.signing_root AS signingRoot FROM proposal_votes v JOIN instances i ON i.id = v.instance_id
+    `SELECT v.slot, iif(v.replaced, NULL, i.signing_root) AS signingRoot FROM proposal_votes v JOIN instances i ON i.id = v.instance_id
      WHERE v.validator_id = ? ORDER BY v.slot`,
   );
   const attestations = db.prepare(
-    `SELECT v.source_epoch AS source, v.target_epoch AS target, i.signing_root AS signingRoot
-     FROM attestation_votes v JOIN instances i ON i.id = v.instance_id WHERE v.validator_id = ? ORDER BY v.target_epoch`,
+    `SELECT v.source_epoch AS source, v.target_epoch AS target, iif(v.replaced, NULL, i.signing_root) AS signingRoot
+     FROM attestation_votes v JOIN instances i ON i.id = v.instance_id WHERE v.validator_id = ? ORDER BY v.target_epoch, v.source_epoch`,
   );
   return {
     metadata: { interchange_format_version: "5", genesis_validators_root: genesisValidatorsRoot },

@@ -1,4 +1,4 @@
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * WAL with `synchronous = FULL` syncs the log once per transaction, before COMMIT returns; a rollback journal would sync
@@ -14,7 +14,11 @@ export const PRAGMAS = `
   PRAGMA foreign_keys = ON;
 `;
 
-/** A vote belongs to one instance; replacing the instance's record replaces its votes in the same transaction. */
+/**
+ * A vote belongs to one instance. When the instance's record is replaced, its older votes stay, marked as replaced: they
+ * bind other instances for ever, because the COMMITs are out there, and a COMMIT elsewhere that conflicts with one of them
+ * is evidence, however the instance went on.
+ */
 export const SCHEMA = `
   CREATE TABLE state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -50,13 +54,15 @@ export const SCHEMA = `
     target_epoch INTEGER NOT NULL,
     source_epoch INTEGER NOT NULL,
     instance_id INTEGER NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
-    PRIMARY KEY (validator_id, target_epoch, instance_id)
+    replaced INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (validator_id, target_epoch, source_epoch, instance_id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX attestation_votes_by_instance ON attestation_votes (instance_id);
   CREATE TABLE proposal_votes (
     validator_id INTEGER NOT NULL REFERENCES validators (id),
     slot INTEGER NOT NULL,
     instance_id INTEGER NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
+    replaced INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (validator_id, slot, instance_id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX proposal_votes_by_instance ON proposal_votes (instance_id);

@@ -48,16 +48,20 @@ export function voteRecords(db: DatabaseSync, databaseFloor: () => Floor) {
     "UPDATE instances SET round = ?, value_hash = ?, signing_root = coalesce(?, signing_root), signed = ? WHERE id = ?",
   );
   const clearSigningRoot = db.prepare("UPDATE instances SET signing_root = NULL WHERE id = ?");
-  const deleteAttestations = db.prepare("DELETE FROM attestation_votes WHERE instance_id = ?");
-  const deleteProposals = db.prepare("DELETE FROM proposal_votes WHERE instance_id = ?");
+  const replaceAttestations = db.prepare("UPDATE attestation_votes SET replaced = 1 WHERE instance_id = ?");
+  const replaceProposals = db.prepare("UPDATE proposal_votes SET replaced = 1 WHERE instance_id = ?");
   const selectValidator = db.prepare(
     `SELECT id, min_source_epoch AS minSourceEpoch, min_target_epoch AS minTargetEpoch,
             min_proposal_slot AS minProposalSlot
      FROM validators WHERE pubkey = ?`,
   );
   const insertValidator = db.prepare("INSERT INTO validators (pubkey) VALUES (?) ON CONFLICT DO NOTHING");
-  const insertAttestation = db.prepare("INSERT INTO attestation_votes VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
-  const insertProposal = db.prepare("INSERT INTO proposal_votes VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+  const insertAttestation = db.prepare(
+    "INSERT INTO attestation_votes VALUES (?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET replaced = 0",
+  );
+  const insertProposal = db.prepare(
+    "INSERT INTO proposal_votes VALUES (?, ?, ?, 0) ON CONFLICT DO UPDATE SET replaced = 0",
+  );
   // EIP-3076 conditions 3 and 5, made stricter: an equal root does not excuse a second vote from another instance.
   const selectAttestationConflict = db.prepare(
     `SELECT CASE WHEN target_epoch = :target THEN 'double-vote'
@@ -120,8 +124,8 @@ export function voteRecords(db: DatabaseSync, databaseFloor: () => Floor) {
     }
     if (record.valueHash !== vote.valueHash) {
       clearSigningRoot.run(record.id);
-      deleteAttestations.run(record.id);
-      deleteProposals.run(record.id);
+      replaceAttestations.run(record.id);
+      replaceProposals.run(record.id);
     }
     const round = record.valueHash === vote.valueHash ? Math.max(record.round, vote.round) : vote.round;
     updateInstance.run(round, vote.valueHash, signingRoot, signing || record.signed ? 1 : 0, record.id);

@@ -41,6 +41,14 @@ it("exports locks as signed, floors as the one vote that has their effect, and s
   );
 });
 
+it("exports a replaced COMMIT too, without the root that was signed in its place", () => {
+  locks.lockCommit(attestation(100, [10, 12]));
+  locks.recordSigning(attestation(100, [9, 12], { round: 2, valueHash: valueHash(2), signingRoot: valueHash(77) }));
+  const [exported] = exportInterchange(locks).data;
+  const signed = { ...vote(9, 12), signing_root: valueHash(77) };
+  assert.deepEqual(exported?.signed_attestations, [vote(0, 1), signed, vote(10, 12)]);
+});
+
 it("takes the highest source, target and slot of an import as floors", () => {
   const history = { signed_blocks: [block(90), block(80)], signed_attestations: [vote(11, 12), vote(9, 14)] };
   importInterchange(locks, interchange([{ pubkey: pubkey(0xa).toUpperCase().replace("0X", "0x"), ...history }]));

@@ -21,7 +21,7 @@ interface Bound {
 
 /** The rules of EIP-3076 over a plain list, written without a look at the database. */
 class Oracle {
-  lines: Line[] = [];
+  readonly lines: Line[] = [];
   readonly signed: (Line & { value: string })[] = [];
   readonly instances = new Map<number, Bound>();
   minSource = 0;
@@ -48,7 +48,6 @@ class Oracle {
     const { slot } = vote.instance;
     const bound = this.instances.get(slot);
     const same = bound?.value === vote.valueHash;
-    if (!same) this.lines = this.lines.filter((line) => line.slot !== slot);
     const round = same ? Math.max(bound?.round ?? 0, vote.round) : vote.round;
     this.instances.set(slot, { round, value: vote.valueHash, signed: signing || (same && (bound?.signed ?? false)) });
     for (const validator of vote.validators) {

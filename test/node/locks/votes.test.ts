@@ -61,12 +61,28 @@ describe("a COMMIT binds across instances", () => {
 });
 
 describe("within one instance QBFT governs", () => {
-  it("replaces the record by a value of a later round and forgets the older one", () => {
+  it("replaces the record by a value of a later round", () => {
     locks.lockCommit(attestation(100, [10, 12]));
-    const later = attestation(100, [11, 12], { round: 2, valueHash: valueHash(2), validators: [pubkey(2)] });
+    const later = attestation(100, [9, 12], { round: 2, valueHash: valueHash(2) });
     assert.deepEqual(locks.lockCommit(later), { ok: true });
-    assert.deepEqual(locks.lockCommit(attestation(101, [10, 12])), { ok: true }, "validator 1 is free again");
-    assert.equal(refusedBy(locks.lockCommit(attestation(102, [11, 12], { validators: [pubkey(2)] }))), "double-vote");
+    assert.equal(refusedBy(locks.lockCommit(attestation(100, [10, 12], { round: 2 }))), "stale-round");
+    assert.deepEqual(locks.lockCommit(attestation(100, [10, 12], { round: 3 })), { ok: true });
+  });
+
+  it("keeps a replaced COMMIT from being contradicted in another instance, where it would convict", () => {
+    locks.lockCommit(attestation(100, [10, 12]));
+    const later = attestation(100, [9, 12], { round: 2, valueHash: valueHash(2), validators: [pubkey(1), pubkey(2)] });
+    assert.deepEqual(locks.lockCommit(later), { ok: true });
+    const surrounding = attestation(108, [9, 13]);
+    assert.equal(refusedBy(locks.lockCommit(surrounding)), "surrounding-vote", "10→12 was committed");
+    assert.deepEqual(locks.lockCommit({ ...surrounding, validators: [pubkey(2)] }), { ok: true }, "9→12 alone was");
+    assert.equal(refusedBy(locks.recordSigning(surrounding)), "surrounding-vote", "signing neither");
+  });
+
+  it("keeps a COMMIT that a decided value replaced from being contradicted as well", () => {
+    locks.lockCommit(attestation(100, [10, 12]));
+    locks.recordSigning(attestation(100, [9, 12], { round: 2, valueHash: valueHash(2) }));
+    assert.equal(refusedBy(locks.lockCommit(attestation(108, [9, 13]))), "surrounding-vote");
   });
 
   it("refuses another value in the same round or an earlier one", () => {
