@@ -9,6 +9,11 @@ const compiler = { version: "0.8.37", path: createRequire(import.meta.url).resol
 // Prague is the ceiling of the devnet's execution client; the same bytecode runs under Osaka rules in the tests.
 const settings = { optimizer: { enabled: true, runs: 200 }, viaIR: false, evmVersion: "prague" };
 
+/** What is not ours, and the size of tests, which are never on a chain. */
+function isHarmless(warning: string): boolean {
+  return warning.includes("--> npm/") || /Contract code size[^]*--> project\/test\//.test(warning);
+}
+
 // Warnings of our own sources stop the build; those of dependencies are theirs. (hardhat-ignore-warnings 0.3 changes only
 // the severity, which Hardhat 3.17 does not take for an error.)
 const warningsAreErrors: HardhatPlugin = {
@@ -21,10 +26,10 @@ const warningsAreErrors: HardhatPlugin = {
           // Coverage writes instructions of its own into the sources.
           if (context.globalOptions.coverage) return output;
           const errors = output.errors
-            ?.filter(
-              ({ severity, formattedMessage }) => severity === "error" || !formattedMessage?.includes("--> npm/"),
-            )
+            ?.filter(({ severity, formattedMessage = "" }) => severity === "error" || !isHarmless(formattedMessage))
             .map((error) => ({ ...error, type: "Error", severity: "error" as const }));
+          // Hardhat leaves out those about the size of code.
+          for (const { formattedMessage } of errors ?? []) console.error(formattedMessage);
           return { ...output, ...(errors && { errors }) };
         },
       }),
