@@ -27,6 +27,7 @@ contract BeaconVerifier is IBeaconVerifier {
         uint64 secondsPerSlot;
         uint64 slotsPerEpoch;
         uint64 shardCommitteePeriod;
+        uint64 epochsPerSlashingsVector;
         uint64 minValidatorWithdrawabilityDelay;
         Slot gloasSlot;
     }
@@ -38,16 +39,19 @@ contract BeaconVerifier is IBeaconVerifier {
     uint64 public immutable SECONDS_PER_SLOT;
     uint64 public immutable SLOTS_PER_EPOCH;
     uint64 public immutable SHARD_COMMITTEE_PERIOD;
+    uint64 public immutable EPOCHS_PER_SLASHINGS_VECTOR;
     uint64 public immutable MIN_VALIDATOR_WITHDRAWABILITY_DELAY;
     Slot public immutable GLOAS_SLOT;
 
     constructor(Chain memory chain) {
         if (chain.genesisTime == 0 || chain.secondsPerSlot == 0 || chain.slotsPerEpoch == 0) revert ZeroParameter();
+        if (chain.epochsPerSlashingsVector == 0) revert ZeroParameter();
         if (chain.shardCommitteePeriod == 0 || chain.minValidatorWithdrawabilityDelay == 0) revert ZeroParameter();
         GENESIS_TIME = chain.genesisTime;
         SECONDS_PER_SLOT = chain.secondsPerSlot;
         SLOTS_PER_EPOCH = chain.slotsPerEpoch;
         SHARD_COMMITTEE_PERIOD = chain.shardCommitteePeriod;
+        EPOCHS_PER_SLASHINGS_VECTOR = chain.epochsPerSlashingsVector;
         MIN_VALIDATOR_WITHDRAWABILITY_DELAY = chain.minValidatorWithdrawabilityDelay;
         GLOAS_SLOT = chain.gloasSlot;
     }

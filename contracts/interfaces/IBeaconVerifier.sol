@@ -187,6 +187,9 @@ interface IBeaconVerifier {
     /// @notice Epochs that a validator must have been active before it may exit.
     function SHARD_COMMITTEE_PERIOD() external view returns (uint64);
 
+    /// @notice Epochs that a slashed validator waits at least, and that slashings are counted together.
+    function EPOCHS_PER_SLASHINGS_VECTOR() external view returns (uint64);
+
     /// @notice Epochs between a validator's exit and its being withdrawable.
     function MIN_VALIDATOR_WITHDRAWABILITY_DELAY() external view returns (uint64);
 

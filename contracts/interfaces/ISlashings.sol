@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Epoch, Gwei, Slot} from "../libraries/Units.sol";
-import {IDeadSets} from "./IDeadSets.sol";
+import {IBeaconVerifier} from "./IBeaconVerifier.sol";
 import {ISlashingCharges} from "./ISlashingCharges.sol";
 
 /// @title Slashings
@@ -12,7 +12,7 @@ import {ISlashingCharges} from "./ISlashingCharges.sol";
 /// so nobody leaves ahead of it. Against the loss stands at once what the locked bonds will pay (`reservedWei`); in the end
 /// those bonds are burned, the pool keeps their value as cover, and the same report in which the reserve ends sets the cover
 /// against it.
-interface ISlashings is ISlashingCharges, IDeadSets {
+interface ISlashings is ISlashingCharges {
     /// @param withdrawableEpoch As in the slashed proof: penalties end there.
     /// @param effectiveGwei Effective balance in the slashed proof.
     /// @param lossGwei Penalties so far: the one of the slashing itself and every fall proven since.
@@ -43,6 +43,8 @@ interface ISlashings is ISlashingCharges, IDeadSets {
     /// @notice The loss is final; `chargedWei` of it was burned from bonds, the holders bear the rest.
     event SlashingSettled(bytes32 indexed validatorId, uint256 lossWei, uint256 chargedWei);
 
+    /// @notice The proof is about another public key.
+    error PubkeyMismatch(bytes32 validatorId, bytes32 pubkeyRoot);
     error NotSlashed(bytes32 validatorId);
     error AlreadyRecorded(bytes32 validatorId);
     error NotRecorded(bytes32 validatorId);
@@ -53,6 +55,15 @@ interface ISlashings is ISlashingCharges, IDeadSets {
 
     /// @notice While a report is open its sum counts the reserve: burning the bonds as well would count them twice.
     error ReportOpen(uint64 reportNumber);
+
+    /// @notice Shows that one of our validators was slashed. Anyone may, once per validator, until it is Withdrawn. Fills stop
+    /// until a report that starts later has finished, FreezeMaximumSeconds at most in all per 30 days; the next report may
+    /// start at once. Reverts with WrongState (of IValidatorManager) for keys that no report counts.
+    function recordSlashed(
+        bytes32 validatorId,
+        IBeaconVerifier.Anchor calldata anchor,
+        IBeaconVerifier.ValidatorProof calldata proof
+    ) external;
 
     /// @notice What a report takes off the proven balance: expected penalties less what bonds answer for. **Negative** when
     /// bonds answer for losses that the balance shows already. Once per report and slashed validator. Only BalanceReport.

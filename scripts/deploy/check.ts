@@ -61,6 +61,12 @@ export async function checkDeployment(
     ],
     [
       "BeaconVerifier",
+      "EPOCHS_PER_SLASHINGS_VECTOR",
+      String(parameters.epochsPerSlashingsVector),
+      verifier.EPOCHS_PER_SLASHINGS_VECTOR(),
+    ],
+    [
+      "BeaconVerifier",
       "MIN_VALIDATOR_WITHDRAWABILITY_DELAY",
       String(parameters.minValidatorWithdrawabilityDelay),
       verifier.MIN_VALIDATOR_WITHDRAWABILITY_DELAY(),

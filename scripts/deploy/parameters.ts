@@ -29,6 +29,8 @@ export const deployParameters = z
     slotsPerEpoch: z.int().positive(),
     /** Epochs, as the chain's configuration says. */
     shardCommitteePeriod: z.int().positive(),
+    /** Of the preset: 8192, or 64 in the minimal one. */
+    epochsPerSlashingsVector: z.int().positive().default(8192),
     minValidatorWithdrawabilityDelay: z.int().positive(),
     /** Epoch of the fork; left out while it has no date. */
     gloasForkEpoch: z.int().nonnegative().optional(),

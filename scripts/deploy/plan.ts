@@ -27,7 +27,7 @@ export function planDeployment(
     CONTRACT_NAMES.map((name, index) => [name, getCreateAddress({ from: deployer, nonce: firstNonce + index })]),
   ) as Record<ContractName, string>;
   const { genesisTime, secondsPerSlot, slotsPerEpoch, targetBalanceWei } = parameters;
-  const { shardCommitteePeriod, minValidatorWithdrawabilityDelay, gloasSlot } = parameters;
+  const { shardCommitteePeriod, epochsPerSlashingsVector, minValidatorWithdrawabilityDelay, gloasSlot } = parameters;
   const wiring = wiringOf(at, governance, parameters.daySeconds);
   const constructorArguments: Record<ContractName, unknown[]> = {
     BLS12381: [],
@@ -35,7 +35,7 @@ export function planDeployment(
     BeaconVerifier: [
       {
         ...{ genesisTime, secondsPerSlot, slotsPerEpoch },
-        ...{ shardCommitteePeriod, minValidatorWithdrawabilityDelay, gloasSlot },
+        ...{ shardCommitteePeriod, epochsPerSlashingsVector, minValidatorWithdrawabilityDelay, gloasSlot },
       },
     ],
     VerifierReplacement: [wiring, at.BeaconVerifier],

@@ -126,7 +126,7 @@ async function startWorld(
           ...{ depositContract, genesisForkVersion, genesisTime, secondsPerSlot },
           slotsPerEpoch: SLOTS_PER_EPOCH,
           // As scripts/devnet/beacon/config.ts has them.
-          ...{ shardCommitteePeriod: 4, minValidatorWithdrawabilityDelay: 4 },
+          ...{ shardCommitteePeriod: 4, epochsPerSlashingsVector: 64, minValidatorWithdrawabilityDelay: 4 },
           daySeconds: 30,
           targetBalanceEther: options.targetBalanceEther,
         },

@@ -87,7 +87,12 @@ describe("BeaconVerifier", () => {
     const factory = await ethers.getContractFactory("BeaconVerifier");
     const chain = {
       ...{ genesisTime: 1, secondsPerSlot: 2, slotsPerEpoch: 8 },
-      ...{ shardCommitteePeriod: 4, minValidatorWithdrawabilityDelay: 4, gloasSlot: NEVER },
+      ...{
+        shardCommitteePeriod: 4,
+        epochsPerSlashingsVector: 64,
+        minValidatorWithdrawabilityDelay: 4,
+        gloasSlot: NEVER,
+      },
     };
     await factory.deploy(chain);
     const { gloasSlot: _, ...required } = chain;

@@ -30,6 +30,7 @@ export const PARAMETERS = {
   secondsPerSlot: Number(SECONDS_PER_SLOT),
   slotsPerEpoch: 8,
   shardCommitteePeriod: 4,
+  epochsPerSlashingsVector: 64,
   minValidatorWithdrawabilityDelay: 4,
   daySeconds: Number(DAY),
   targetBalanceEther: 32,
