@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Parameter} from "../interfaces/IParameters.sol";
+import {IPoolBooks, Stop} from "../interfaces/IPoolBooks.sol";
+import {Wiring} from "../interfaces/Wiring.sol";
+import {PoolStorage} from "./PoolStorage.sol";
+
+/// @title PoolStops
+/// @dev Who stops what. All times lie in one slot that a deposit reads once. Nothing here stops a request, a claim or a
+/// report.
+abstract contract PoolStops is PoolStorage {
+    uint40 private constant NEVER = type(uint40).max;
+
+    address public immutable SLASHINGS;
+    address public immutable GUARDIAN;
+    address public immutable VERIFIERS;
+
+    constructor(Wiring memory w) {
+        SLASHINGS = w.slashings;
+        GUARDIAN = w.guardian;
+        VERIFIERS = w.verifiers;
+        _times.clockAt = uint40(block.timestamp);
+        _times.depositsCloseAt = NEVER;
+    }
+
+    /// @inheritdoc IPoolBooks
+    function freeze(uint64 until) external {
+        _requireCaller(SLASHINGS);
+        _times.frozenUntil = uint40(until);
+        emit Frozen(until);
+    }
+
+    /// @inheritdoc IPoolBooks
+    function unfreeze() external {
+        _requireCaller(SLASHINGS);
+        _times.frozenUntil = 0;
+        emit Frozen(0);
+    }
+
+    /// @inheritdoc IPoolBooks
+    function pause(uint64 until) external {
+        _requireCaller(GUARDIAN);
+        _times.pausedUntil = uint40(until);
+        emit Paused(until);
+    }
+
+    /// @inheritdoc IPoolBooks
+    function quarantine(uint64 until) external {
+        _requireCaller(VERIFIERS);
+        _times.quarantinedUntil = uint40(until);
+        emit Quarantined(until);
+    }
+
+    /// @inheritdoc IPoolBooks
+    function setReportClock(bool running) external {
+        _requireCaller(VALIDATOR_MANAGER);
+        if (_times.clockRunning == running) return;
+        _times.clockRunning = running;
+        _restartClock();
+        emit ReportClockSet(running);
+    }
+
+    /// @inheritdoc IPoolBooks
+    function stops() external view returns (Stops memory) {
+        StopTimes memory times = _times;
+        return
+            Stops({
+                frozenUntil: times.frozenUntil,
+                pausedUntil: times.pausedUntil,
+                quarantinedUntil: times.quarantinedUntil,
+                depositsCloseAt: times.depositsCloseAt,
+                closableAt: _closableAt(),
+                closedAt: times.closedAt
+            });
+    }
+
+    /// @inheritdoc IPoolBooks
+    function reportOpen() external view returns (bool) {
+        return _times.reportOpen;
+    }
+
+    /// @inheritdoc IPoolBooks
+    function acceptsNewKeys() external view returns (bool) {
+        return _newKeyStop() == Stop.None;
+    }
+
+    /// @inheritdoc IPoolBooks
+    function acceptsTopUps() external view returns (bool) {
+        return _topUpStop() == Stop.None;
+    }
+
+    /// @dev Age is counted from now. *Because* without validators no report is due, the clock stands still then: a quiet
+    /// pool must not be closable.
+    function _restartClock() internal {
+        _times.clockAt = uint40(block.timestamp);
+        _times.depositsCloseAt =
+            _times.clockRunning
+                ? uint40(block.timestamp + PARAMETERS.get(Parameter.DepositsCloseSeconds))
+                : NEVER;
+    }
+
+    function _closableAt() internal view returns (uint40) {
+        StopTimes memory times = _times;
+        return times.clockRunning ? uint40(times.clockAt + PARAMETERS.get(Parameter.CloseSeconds)) : NEVER;
+    }
+
+    /// @dev *Because* a deposit at a rate that is known to be too high, or not known for days, is paid by the other side.
+    function _depositStop() internal view returns (Stop) {
+        StopTimes memory times = _times;
+        if (block.timestamp < times.frozenUntil) return Stop.Frozen;
+        if (block.timestamp >= times.depositsCloseAt) return Stop.ReportsStale;
+        return _newKeyStop(times);
+    }
+
+    function _newKeyStop() internal view returns (Stop) {
+        return _newKeyStop(_times);
+    }
+
+    function _topUpStop() internal view returns (Stop) {
+        return _topUpStop(_times);
+    }
+
+    function _newKeyStop(StopTimes memory times) private view returns (Stop) {
+        if (block.timestamp < times.pausedUntil) return Stop.Paused;
+        return _topUpStop(times);
+    }
+
+    function _topUpStop(StopTimes memory times) private view returns (Stop) {
+        if (block.timestamp < times.quarantinedUntil) return Stop.Quarantined;
+        return times.closedAt != 0 ? Stop.Closed : Stop.None;
+    }
+}
