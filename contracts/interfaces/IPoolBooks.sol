@@ -31,6 +31,22 @@ interface IPoolBooks {
         uint64 closedAt;
     }
 
+    /// @param unstreamedNetWei Gains that the rate has not got yet, without their fee.
+    /// @param unstreamedFeeWei Fee part of the stream.
+    /// @param dueFeeWei Fees streamed, whose shares are not minted yet.
+    /// @param coverWei Value of burnt bonds that no report has matched with a loss yet.
+    /// @param carriedLossWei Losses that gains must make up for before fees are taken again.
+    /// @param rateAfterReport `rate` just after the last report: what fills pay at most.
+    struct BooksNow {
+        uint256 unstreamedNetWei;
+        uint256 unstreamedFeeWei;
+        uint64 streamEnd;
+        uint256 dueFeeWei;
+        uint256 coverWei;
+        uint256 carriedLossWei;
+        uint256 rateAfterReport;
+    }
+
     /// @notice ETH left the pool's free balance for validators; the booked total stays the same.
     event ValidatorFunded(uint256 amountWei);
 
@@ -121,23 +137,11 @@ interface IPoolBooks {
     /// @notice The same as `availableWei`.
     function unallocatedWei() external view returns (uint256);
 
-    /// @notice Value of burnt bonds that no report has matched with a loss yet.
-    function coverWei() external view returns (uint256);
-
-    /// @notice Losses that gains must make up for before fees are taken again.
-    function carriedLossWei() external view returns (uint256);
-
-    /// @notice Gains not streamed yet: the holders' part, the fee part, and when the stream ends.
-    function stream() external view returns (uint256 netWei, uint256 feeWei, uint64 end);
-
-    /// @notice Fees streamed, shares not minted yet.
-    function dueFeeWei() external view returns (uint256);
+    /// @notice What else is in the books at this moment.
+    function books() external view returns (BooksNow memory);
 
     /// @notice Wei per 10²⁷ shares, rounded down.
     function rate() external view returns (uint256);
-
-    /// @notice `rate` just after the last report.
-    function rateAfterReport() external view returns (uint256);
 
     function reportOpen() external view returns (bool);
 

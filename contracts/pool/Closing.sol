@@ -4,14 +4,17 @@ pragma solidity 0.8.37;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPoolClosing} from "../interfaces/IPoolClosing.sol";
+import {IPoolRedemptions} from "../interfaces/IPoolRedemptions.sol";
+import {Claims} from "./Claims.sol";
 import {PoolStops} from "./PoolStops.sol";
 import {RedemptionClaims} from "./RedemptionClaims.sol";
-import {Request} from "./PackedRequest.sol";
+import {RedemptionState} from "./RedemptionState.sol";
 
 /// @title Closing
 /// @dev No books, no rate, no proof: only ETH that is there and shares of the supply. It holds when half the validators never
 /// come back, and pays again whenever more comes in. Fees that were not minted are never minted.
-abstract contract Closing is PoolStops, RedemptionClaims {
+abstract contract Closing is PoolStops, Claims {
+    using RedemptionClaims for RedemptionState;
     using SafeCast for uint256;
 
     struct Locked {
@@ -41,7 +44,8 @@ abstract contract Closing is PoolStops, RedemptionClaims {
     /// @inheritdoc IPoolClosing
     function returnShares(address controller, uint256[] calldata cycleIds) external onlyClosed returns (uint256 shares) {
         for (uint256 i = 0; i < cycleIds.length; i++) {
-            uint256 unfilled = _unfilledSharesDown(controller, cycleIds[i]);
+            if (_returned[controller][cycleIds[i]]) continue;
+            uint256 unfilled = _redemptions.pendingDown(cycleIds[i], controller);
             if (unfilled == 0) continue;
             _returned[controller][cycleIds[i]] = true;
             shares += unfilled;
@@ -67,6 +71,11 @@ abstract contract Closing is PoolStops, RedemptionClaims {
         _pay(receiver, amountWei);
     }
 
+    /// @inheritdoc IPoolRedemptions
+    function pendingRedeemRequest(uint256 requestId, address controller) external view returns (uint256) {
+        return _returned[controller][requestId] ? 0 : _redemptions.pendingUp(requestId, controller);
+    }
+
     /// @inheritdoc IPoolClosing
     function lockedOf(address holder) external view returns (uint256) {
         return _locked[holder].shares;
@@ -88,13 +97,5 @@ abstract contract Closing is PoolStops, RedemptionClaims {
         if (locked.shares == 0) return 0;
         uint256 receivedWei = balance - _debts.reservedWei + _drawnWei;
         return Math.mulDiv(receivedWei, locked.shares, _closedSupply) - locked.drawnWei;
-    }
-
-    /// @dev Rounded down, so that all requests of a cycle together never return more than its escrow holds.
-    function _unfilledSharesDown(address controller, uint256 cycleId) private view returns (uint256) {
-        if (_returned[controller][cycleId]) return 0;
-        Request memory r = _request(controller, cycleId);
-        CycleRecord memory c = _cycles[cycleId];
-        return r.shares == 0 ? 0 : Math.mulDiv(r.shares, c.shares - c.filledShares, c.shares);
     }
 }

@@ -18,7 +18,7 @@ abstract contract Deposits is PoolStops {
 
     /// @dev The seed's shares are locked for ever, *because* a pool that can be emptied can be inflated: the first depositor
     /// would set a rate at which the next one's shares round to nothing.
-    constructor() {
+    constructor() payable {
         if (msg.value < MINIMUM_SEED_WEI) revert SeedTooSmall(msg.value, MINIMUM_SEED_WEI);
         _book(msg.value, msg.value, LOCKED);
     }

@@ -60,8 +60,8 @@ abstract contract Fees is PoolStorage {
         uint256 totalWei = _books.holdersWei - s.netWei;
         if (dueWei == 0 || totalWei == 0) return 0;
         uint256 shares = Math.mulDiv(dueWei, totalSupply(), totalWei);
-        uint256 feeBps = PARAMETERS.get(Parameter.FeeBps);
-        uint256 treasuryBps = Math.min(PARAMETERS.get(Parameter.TreasuryFeeBps), feeBps);
+        uint256 feeBps = _parameter(Parameter.FeeBps);
+        uint256 treasuryBps = Math.min(_parameter(Parameter.TreasuryFeeBps), feeBps);
         uint256 treasuryShares = feeBps == 0 ? 0 : Math.mulDiv(shares, treasuryBps, feeBps);
         seatShares = shares - treasuryShares;
 

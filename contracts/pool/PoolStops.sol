@@ -63,7 +63,7 @@ abstract contract PoolStops is PoolStorage {
 
     /// @inheritdoc IPoolBooks
     function stops() external view returns (Stops memory) {
-        StopTimes memory times = _times;
+        StopTimes memory times = _stopTimes();
         return
             Stops({
                 frozenUntil: times.frozenUntil,
@@ -96,29 +96,29 @@ abstract contract PoolStops is PoolStorage {
         _times.clockAt = uint40(block.timestamp);
         _times.depositsCloseAt =
             _times.clockRunning
-                ? uint40(block.timestamp + PARAMETERS.get(Parameter.DepositsCloseSeconds))
+                ? uint40(block.timestamp + _parameter(Parameter.DepositsCloseSeconds))
                 : NEVER;
     }
 
     function _closableAt() internal view returns (uint40) {
-        StopTimes memory times = _times;
-        return times.clockRunning ? uint40(times.clockAt + PARAMETERS.get(Parameter.CloseSeconds)) : NEVER;
+        StopTimes memory times = _stopTimes();
+        return times.clockRunning ? uint40(times.clockAt + _parameter(Parameter.CloseSeconds)) : NEVER;
     }
 
     /// @dev *Because* a deposit at a rate that is known to be too high, or not known for days, is paid by the other side.
     function _depositStop() internal view returns (Stop) {
-        StopTimes memory times = _times;
+        StopTimes memory times = _stopTimes();
         if (block.timestamp < times.frozenUntil) return Stop.Frozen;
         if (block.timestamp >= times.depositsCloseAt) return Stop.ReportsStale;
         return _newKeyStop(times);
     }
 
     function _newKeyStop() internal view returns (Stop) {
-        return _newKeyStop(_times);
+        return _newKeyStop(_stopTimes());
     }
 
     function _topUpStop() internal view returns (Stop) {
-        return _topUpStop(_times);
+        return _topUpStop(_stopTimes());
     }
 
     function _newKeyStop(StopTimes memory times) private view returns (Stop) {

@@ -79,8 +79,20 @@ abstract contract PoolStorage is IStakingPool, ERC20Permit, ReentrancyGuardTrans
         if (msg.sender != expected) revert Unauthorized(msg.sender);
     }
 
+    function _parameter(Parameter parameter) internal view returns (uint256) {
+        return PARAMETERS.get(parameter);
+    }
+
+    function _streamAtStart() internal view returns (Stream memory) {
+        return _stream;
+    }
+
+    function _stopTimes() internal view returns (StopTimes memory) {
+        return _times;
+    }
+
     function _totalAssets() internal view returns (uint256) {
-        return _books.holdersWei - _stream.unstreamedNetUp(block.timestamp);
+        return _books.holdersWei - _streamAtStart().unstreamedNetUp(block.timestamp);
     }
 
     function _bookedWei() internal view returns (uint256) {
@@ -105,14 +117,14 @@ abstract contract PoolStorage is IStakingPool, ERC20Permit, ReentrancyGuardTrans
 
     /// @dev Starts the stream anew at this moment. Whoever changes its amounts, the total or the supply calls this first.
     function _advanceStream() internal returns (Stream memory s) {
-        s = _stream;
+        s = _streamAtStart();
         _debts.dueFeeWei += s.advance(block.timestamp).toUint80();
     }
 
     /// @dev Stores the stream, ended late enough for the yearly cap with the books as they are now.
     function _storeStream(Stream memory s) internal {
         uint256 totalWei = _books.holdersWei - s.netWei;
-        s.extend(s.cappedSecondsUp(totalWei, PARAMETERS.get(Parameter.StreamYearlyBps), DAY));
+        s.extend(s.cappedSecondsUp(totalWei, _parameter(Parameter.StreamYearlyBps), DAY));
         _stream = s;
     }
 

@@ -8,14 +8,17 @@ import {IPoolBooks} from "../interfaces/IPoolBooks.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
 import {Fees} from "./Fees.sol";
 import {PoolStops} from "./PoolStops.sol";
-import {RedemptionCycles} from "./RedemptionCycles.sol";
+import {RedemptionFills} from "./RedemptionFills.sol";
+import {RedemptionState} from "./RedemptionState.sol";
+import {Redemptions} from "./Redemptions.sol";
 import {RewardStream, Stream} from "./RewardStream.sol";
 import {Position, SignedDifference} from "./SignedDifference.sol";
 
 /// @title ReportBooks
 /// @dev Start and finish of a balance report. Between them B and L move by flows as always, so the difference, which
 /// compares two totals of the start, is right whenever it is booked.
-abstract contract ReportBooks is Fees, PoolStops, RedemptionCycles {
+abstract contract ReportBooks is Fees, PoolStops, Redemptions {
+    using RedemptionFills for RedemptionState;
     using RewardStream for Stream;
     using SafeCast for uint256;
     using SignedDifference for Position;
@@ -44,7 +47,7 @@ abstract contract ReportBooks is Fees, PoolStops, RedemptionCycles {
         liquid = address(this).balance - _debts.reservedWei;
         _books.liquidWei = liquid.toUint88();
         _times.reportOpen = true;
-        _closeCycle();
+        _redemptions.close(_rateDown(), _parameter(Parameter.MinimumRequestWei));
         emit ReportOpened(booked, liquid);
     }
 
@@ -67,11 +70,6 @@ abstract contract ReportBooks is Fees, PoolStops, RedemptionCycles {
         _tellFees(seatShares);
     }
 
-    /// @inheritdoc IPoolBooks
-    function rateAfterReport() external view returns (uint256) {
-        return _rateAfterReport;
-    }
-
     function _bookDifference(Stream memory s, int256 differenceWei) private {
         Position memory p = Position({
             holdersWei: _books.holdersWei,
@@ -80,7 +78,7 @@ abstract contract ReportBooks is Fees, PoolStops, RedemptionCycles {
             coverWei: _books.coverWei,
             carriedLossWei: _debts.carriedLossWei
         });
-        p.book(differenceWei, PARAMETERS.get(Parameter.FeeBps));
+        p.book(differenceWei, _parameter(Parameter.FeeBps));
         _books.holdersWei = p.holdersWei.toUint88();
         _books.coverWei = 0;
         _debts.carriedLossWei = p.carriedLossWei.toUint88();
@@ -92,6 +90,6 @@ abstract contract ReportBooks is Fees, PoolStops, RedemptionCycles {
     /// @dev At least the time since the last finish, *because* what was earned over days must not be had by holding shares
     /// for one.
     function _leastSeconds() private view returns (uint256) {
-        return Math.max(PARAMETERS.get(Parameter.StreamMinimumSeconds), block.timestamp - _times.clockAt);
+        return Math.max(_parameter(Parameter.StreamMinimumSeconds), block.timestamp - _times.clockAt);
     }
 }

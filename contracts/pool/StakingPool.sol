@@ -12,11 +12,14 @@ import {Fees} from "./Fees.sol";
 import {PoolStops} from "./PoolStops.sol";
 import {PoolStorage} from "./PoolStorage.sol";
 import {ReportBooks} from "./ReportBooks.sol";
+import {RewardStream, Stream} from "./RewardStream.sol";
 import {ValidatorFunding} from "./ValidatorFunding.sol";
 
 /// @title StakingPool
 /// @dev Each part is a file of this folder; this one puts them together and shows the books.
 contract StakingPool is Deposits, ReportBooks, ValidatorFunding, Closing {
+    using RewardStream for Stream;
+
     /// @dev ERC-7540 operators, ERC-7540 asynchronous redemption, ERC-7575 vault. Asynchronous deposits (0xce3bbe50) are not
     /// supported.
     bytes4 private constant OPERATORS_ID = 0xe3bc4e65;
@@ -51,23 +54,19 @@ contract StakingPool is Deposits, ReportBooks, ValidatorFunding, Closing {
     }
 
     /// @inheritdoc IPoolBooks
-    function coverWei() external view returns (uint256) {
-        return _books.coverWei;
-    }
-
-    /// @inheritdoc IPoolBooks
-    function carriedLossWei() external view returns (uint256) {
-        return _debts.carriedLossWei;
-    }
-
-    /// @inheritdoc IPoolBooks
-    function stream() external view returns (uint256 netWei, uint256 feeWei, uint64 end) {
-        return (_stream.unstreamedNetUp(block.timestamp), _stream.unstreamedFeeUp(block.timestamp), _stream.end);
-    }
-
-    /// @inheritdoc IPoolBooks
-    function dueFeeWei() external view returns (uint256) {
-        return _debts.dueFeeWei + _stream.feeWei - _stream.unstreamedFeeUp(block.timestamp);
+    function books() external view returns (BooksNow memory) {
+        Stream memory s = _streamAtStart();
+        uint256 dueFeeWei = _debts.dueFeeWei + s.advance(block.timestamp);
+        return
+            BooksNow({
+                unstreamedNetWei: s.netWei,
+                unstreamedFeeWei: s.feeWei,
+                streamEnd: s.end,
+                dueFeeWei: dueFeeWei,
+                coverWei: _books.coverWei,
+                carriedLossWei: _debts.carriedLossWei,
+                rateAfterReport: _rateAfterReport
+            });
     }
 
     /// @inheritdoc IPoolBooks

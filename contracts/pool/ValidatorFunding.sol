@@ -5,11 +5,11 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IPoolBooks, Stop} from "../interfaces/IPoolBooks.sol";
 import {PoolStops} from "./PoolStops.sol";
-import {RedemptionCycles} from "./RedemptionCycles.sol";
+import {Redemptions} from "./Redemptions.sol";
 
 /// @title ValidatorFunding
 /// @dev Claims come first, then redemptions: validators get what is left.
-abstract contract ValidatorFunding is PoolStops, RedemptionCycles {
+abstract contract ValidatorFunding is PoolStops, Redemptions {
     uint256 private constant PREDEPOSIT_WEI = 1 ether;
 
     /// @inheritdoc IPoolBooks

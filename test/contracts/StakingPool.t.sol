@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {IStakingPool} from "../../contracts/interfaces/IStakingPool.sol";
+import {IPoolDeposits} from "../../contracts/interfaces/IPoolDeposits.sol";
 import {StakingPool} from "../../contracts/pool/StakingPool.sol";
 import {Test} from "./support/Test.sol";
 import {wiringOf} from "./support/WiringOf.sol";
@@ -11,11 +11,11 @@ import {wiringOf} from "./support/WiringOf.sol";
 contract PoolWithAnyRate is StakingPool {
     constructor() payable StakingPool(wiringOf(msg.sender, 1 days)) {}
 
-    /// @dev `_totalAssets` is the lower half of the slot after ERC-20, EIP-712 and nonces.
-    function setTotalAssets(uint128 assets) external {
+    /// @dev `holdersWei` is the lowest 88 bits of the slot after ERC-20, EIP-712 and nonces.
+    function setTotalAssets(uint88 assets) external {
         uint256 slot = TOTAL_ASSETS_SLOT;
         assembly {
-            sstore(slot, or(shl(128, shr(128, sload(slot))), assets))
+            sstore(slot, or(shl(88, shr(88, sload(slot))), assets))
         }
     }
 
@@ -77,7 +77,7 @@ contract StakingPoolTest is Test {
     function testFuzz_depositWorthNoShareIsRefused(uint256 assets) external {
         pool.setTotalAssets(1e6 ether);
         assets = bound(assets, 1, 999_999);
-        vm.expectRevert(IStakingPool.ZeroAmount.selector);
+        vm.expectRevert(IPoolDeposits.ZeroAmount.selector);
         pool.deposit{value: assets}(assets, address(this));
     }
 
@@ -105,14 +105,14 @@ contract StakingPoolTest is Test {
     function test_refundThatIsRefusedUndoesTheMint() external {
         Refuser refuser = new Refuser();
         vm.deal(address(refuser), 10 ether);
-        vm.expectPartialRevert(IStakingPool.RefundFailed.selector);
+        vm.expectPartialRevert(IPoolDeposits.RefundFailed.selector);
         refuser.mint(pool);
         check(pool.balanceOf(address(refuser)) == 0, "nothing minted");
     }
 
     function _setRate(uint256 rate) private {
         // From a tenth to a thousand ETH a share.
-        pool.setTotalAssets(uint128(bound(rate, 0.1 ether, 1000 ether)));
+        pool.setTotalAssets(uint88(bound(rate, 0.1 ether, 1000 ether)));
     }
 }
 
