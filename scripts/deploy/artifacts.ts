@@ -10,6 +10,8 @@ const SOURCES: Record<ContractName, string> = {
   BeaconVerifier: "accounting",
   VerifierReplacement: "governance",
   WithdrawalVault: "pool",
+  RedemptionFills: "pool",
+  RedemptionClaims: "pool",
   StakingPool: "pool",
   OperatorRegistry: "operators",
   OperatorSets: "operators",
@@ -46,12 +48,17 @@ export async function readArtifact(name: ContractName): Promise<Artifact> {
   }
 }
 
+/** Libraries that are linked into the code. */
+export function linkedLibraries(artifact: Artifact): string[] {
+  return Object.values(artifact.linkReferences).flatMap((references) => Object.keys(references));
+}
+
 /** Creation code with the addresses of libraries filled in. */
-export function linkBytecode(artifact: Artifact, libraries: Partial<Record<string, string>>): string {
+export function linkBytecode(artifact: Artifact, libraries: Partial<Record<string, { address: string }>>): string {
   let code = artifact.bytecode;
   for (const references of Object.values(artifact.linkReferences)) {
     for (const [library, places] of Object.entries(references)) {
-      const address = libraries[library];
+      const address = libraries[library]?.address;
       if (address === undefined) throw new Error(`no address for library ${library}`);
       for (const { start, length } of places) {
         const at = 2 + 2 * start;

@@ -1,6 +1,7 @@
 import type { Provider } from "ethers";
 import { connectContracts } from "../../services/chain/contracts.ts";
-import type { Deployment } from "../../services/chain/deployment.ts";
+import { CONTRACT_NAMES, type Deployment } from "../../services/chain/deployment.ts";
+import { linkedLibraries, readArtifact } from "./artifacts.ts";
 import { DeployError } from "./errors.ts";
 import type { DeployParameters } from "./parameters.ts";
 
@@ -22,8 +23,13 @@ export async function checkDeployment(
     if (code === "0x") fail(name, `code at ${address}`, "some", "none");
     codes.set(name, code);
   }
-  if (!codes.get("ValidatorManager")?.includes(at.BLS12381.slice(2).toLowerCase())) {
-    fail("ValidatorManager", "linked BLS12381", at.BLS12381, "another");
+  const addresses: Partial<Record<string, string>> = at;
+  for (const name of CONTRACT_NAMES) {
+    for (const library of linkedLibraries(await readArtifact(name))) {
+      const address = addresses[library] ?? "none";
+      if (codes.get(name)?.includes(address.slice(2).toLowerCase())) continue;
+      fail(name, `linked ${library}`, address, "another");
+    }
   }
 
   const contracts = connectContracts(deployment, provider);

@@ -134,7 +134,7 @@ async function sendUnlessSent(
     throw new DeployError({ code: "NONCE_USED", contract: name, nonce, reason: `the account's next is ${used}` });
   }
   const artifact = await readArtifact(name);
-  const code = linkBytecode(artifact, { BLS12381: plan.BLS12381.address });
+  const code = linkBytecode(artifact, plan);
   const encoded = new Interface(artifact.abi).encodeDeploy(contract.constructorArguments);
   const creation = { nonce, value: contract.valueWei, data: code + encoded.slice(2) };
   const gasLimit = ((await wallet.estimateGas(creation)) * GAS_MARGIN_PERCENT) / 100n;

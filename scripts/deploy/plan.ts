@@ -40,6 +40,8 @@ export function planDeployment(
     ],
     VerifierReplacement: [wiring, at.BeaconVerifier],
     WithdrawalVault: [wiring],
+    RedemptionFills: [],
+    RedemptionClaims: [],
     StakingPool: [wiring],
     OperatorRegistry: [wiring],
     OperatorSets: [wiring, targetBalanceWei],

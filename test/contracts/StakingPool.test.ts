@@ -18,7 +18,12 @@ describe("StakingPool", () => {
 
   it("refuses a deployment with less than 1 ETH", async () => {
     const { stakingPool: pool, deployment } = await fixture();
-    const factory = await ethers.getContractFactory("StakingPool");
+    const factory = await ethers.getContractFactory("StakingPool", {
+      libraries: {
+        RedemptionFills: deployment.contracts.RedemptionFills,
+        RedemptionClaims: deployment.contracts.RedemptionClaims,
+      },
+    });
     await expect(factory.deploy(wiringOf(deployment.contracts, deployment.governance, 30), { value: ETHER - 1n }))
       .to.be.revertedWithCustomError(pool, "SeedTooSmall")
       .withArgs(ETHER - 1n, ETHER);

@@ -64,7 +64,9 @@ describe("deploy script", () => {
     });
   });
 
-  it("goes on where it was killed, at every step, without a second copy of anything", async () => {
+  it("goes on where it was killed, at every step, without a second copy of anything", async function () {
+    // Two runs for each of some forty steps.
+    this.timeout(240_000);
     for (let step = 0; step < 2 * CONTRACT_NAMES.length + 1; step++) {
       await networkHelpers.loadFixture(installDepositContract);
       await inTemporaryFolder(async (folder) => {
