@@ -101,11 +101,7 @@ interface IPoolRedemptions {
     function withdraw(uint256 assets, address receiver, address controller) external returns (uint256 shares);
 
     /// @notice Claims all that is filled in the named cycles, in any order.
-    function claim(
-        uint256[] calldata cycleIds,
-        address receiver,
-        address controller
-    ) external returns (uint256 assets);
+    function claim(uint256[] calldata cycleIds, address receiver, address controller) external returns (uint256 assets);
 
     /// @notice Lets `operator` act for the caller: request with his shares, claim his requests to any receiver.
     function setOperator(address operator, bool approved) external returns (bool);

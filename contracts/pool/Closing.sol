@@ -42,7 +42,10 @@ abstract contract Closing is PoolStops, Claims {
     }
 
     /// @inheritdoc IPoolClosing
-    function returnShares(address controller, uint256[] calldata cycleIds) external onlyClosed returns (uint256 shares) {
+    function returnShares(
+        address controller,
+        uint256[] calldata cycleIds
+    ) external onlyClosed returns (uint256 shares) {
         for (uint256 i = 0; i < cycleIds.length; i++) {
             if (_returned[controller][cycleIds[i]]) continue;
             uint256 unfilled = _redemptions.pendingDown(cycleIds[i], controller);

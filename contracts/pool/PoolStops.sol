@@ -95,9 +95,7 @@ abstract contract PoolStops is PoolStorage {
     function _restartClock() internal {
         _times.clockAt = uint40(block.timestamp);
         _times.depositsCloseAt =
-            _times.clockRunning
-                ? uint40(block.timestamp + _parameter(Parameter.DepositsCloseSeconds))
-                : NEVER;
+            _times.clockRunning ? uint40(block.timestamp + _parameter(Parameter.DepositsCloseSeconds)) : NEVER;
     }
 
     function _closableAt() internal view returns (uint40) {

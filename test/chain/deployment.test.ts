@@ -8,7 +8,10 @@ import { connectContracts } from "../../services/chain/contracts.ts";
 import { CONTRACT_NAMES, readDeployment } from "../../services/chain/deployment.ts";
 import { DeploymentError, type DeploymentErrorDetails } from "../../services/chain/errors.ts";
 
-const addressOf = (index: number) => `0x${String(index + 1).padStart(2, "0").repeat(20)}`;
+const addressOf = (index: number) =>
+  `0x${String(index + 1)
+    .padStart(2, "0")
+    .repeat(20)}`;
 const ADDRESSES = Object.fromEntries(CONTRACT_NAMES.map((name, index) => [name, addressOf(index)]));
 const SUMMARY = {
   chainId: 1337,
