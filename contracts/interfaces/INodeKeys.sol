@@ -11,6 +11,14 @@ interface INodeKeys {
     /// @notice Messages of lower instances are dropped once this event is final.
     event InstanceStarted(uint256 indexed operatorId, uint64 instance);
 
+    error InvalidNodePublicKey(uint256 length);
+
+    /// @notice Node keys are unique for ever, because a key names one operator in evidence.
+    error NodeKeyTaken(address nodeKey, uint256 operatorId);
+
+    /// @notice The proof was not signed by the node key over what it must.
+    error InvalidProofOfPossession(address nodeKey, address recovered);
+
     /// @notice Instance counters rise by one: each signature works once.
     error WrongInstance(uint256 operatorId, uint64 instance, uint64 expected);
 
@@ -42,4 +50,7 @@ interface INodeKeys {
 
     /// @notice The running instance; the first is 0.
     function instanceOf(uint256 operatorId) external view returns (uint64);
+
+    /// @notice Present node keys in the order asked for.
+    function nodeKeysOf(uint256[7] calldata operatorIds) external view returns (address[7] memory nodeKeys);
 }

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ISeatLists} from "./ISeatLists.sol";
+import {ISeatReserves} from "./ISeatReserves.sol";
+import {ISetChangeHooks} from "./ISetChangeHooks.sol";
+import {ISetLeavers} from "./ISetLeavers.sol";
+import {ISetMembers} from "./ISetMembers.sol";
+import {ISetShortfalls} from "./ISetShortfalls.sol";
+
 /// @title OperatorSets
 /// @notice Sets of exactly seven distinct, bonded operators; four shares make a signature (THRESHOLD), five messages a
-/// consensus quorum (QUORUM ≥ ⌈2·7/3⌉). Both are needed and are different things.
+/// consensus quorum (QUORUM ≥ ⌈2·7/3⌉). Both are needed and are different things. Keeps members, stake and what bonds are
+/// bound to; configuration numbers, generations and modes are SetChanges'.
 /// @dev Stake is spread by running sums: no call loops over sets or keys. Capacity follows from the bonds and is recorded
 /// when a set is formed, takes stake, or when anyone calls `refreshCapacity`; what decides about new stake is always
-/// the live figure of that set.
-interface IOperatorSets {
-    event OperatorListed(uint256 indexed operatorId, bool listed);
+/// the live figure of that set. An operator's bond answers for eight sets at most, seats that it left included.
+interface IOperatorSets is ISeatLists, ISetMembers, ISeatReserves, ISetChangeHooks, ISetLeavers, ISetShortfalls {
     event SetFormed(uint256 indexed setId, uint64 configuration, uint256[7] operatorIds);
     event StakeChanged(uint256 indexed setId, uint256 stakeWei);
     event CapacityChanged(uint256 indexed setId, uint256 capacityWei);
@@ -17,24 +24,14 @@ interface IOperatorSets {
     event SetSuspended(uint256 indexed setId, bool suspended);
 
     error Unauthorized(address caller);
-    error SetNotFound(uint256 setId);
-
-    /// @notice Seats are numbered 1 to 7.
-    error InvalidSeat(uint256 seat);
     error DuplicateOperator(uint256 operatorId);
 
     /// @notice The operator's bond is worth less than all its seats need.
     error InsufficientBond(uint256 operatorId, uint256 requiredWei, uint256 bondWei);
 
-    /// @notice Fewer than four seats would be held by operators of governance's list, so open seats alone could sign.
-    error TooFewListed(uint256 listed, uint256 minimum);
-
     /// @notice Another set with a lower share of its capacity in use is next.
     error StakeAboveAverage(uint256 setId);
     error CapacityExceeded(uint256 setId, uint256 stakeWei, uint256 capacityWei);
-
-    /// @notice Puts an operator on the list of governance or takes it off; sets that stand are not touched.
-    function setListed(uint256 operatorId, bool listed) external;
 
     /// @notice Forms a set; seat i+1 goes to `operatorIds[i]`. Numbers start at 1, the configuration at 0. Only governance.
     function formSet(uint256[7] calldata operatorIds) external returns (uint256 setId);
@@ -57,25 +54,13 @@ interface IOperatorSets {
     function SEATS() external view returns (uint256);
     function THRESHOLD() external view returns (uint256);
     function QUORUM() external view returns (uint256);
-
-    /// @notice Operator numbers by seat; reverts with SetNotFound.
-    function members(uint256 setId) external view returns (uint256[7] memory operatorIds);
-
-    /// @notice Number of the set's present configuration; changes come with rotation.
-    function configuration(uint256 setId) external view returns (uint64);
-    function isMember(uint256 setId, uint256 operatorId) external view returns (bool);
-    function isListed(uint256 operatorId) external view returns (bool);
     function isSuspended(uint256 setId) external view returns (bool);
-    function setCount() external view returns (uint256);
-
-    /// @param seat 1 to 7, else InvalidSeat.
-    function seatNodeKey(uint256 setId, uint256 seat) external view returns (address nodeKey);
-    function seatNodeKeys(uint256 setId) external view returns (address[7] memory nodeKeys);
 
     /// @notice Stake assigned to the set: target balances of its requested, pending and living keys, in wei.
     function stakeWei(uint256 setId) external view returns (uint256);
 
-    /// @notice Stake the set's bonds allow now, in whole keys, at most 50,000 ETH, in wei.
+    /// @notice Stake the set's bonds allow now, in whole keys, at most MaxSetStakeWei, in wei. Seats emptied by a fault do
+    /// not count for ShortfallSeconds; after that the capacity is 0 until they are replaced.
     function capacityWei(uint256 setId) external view returns (uint256);
 
     /// @notice Running sums over the sets that are not suspended, of assigned stake and of recorded capacity.
@@ -88,9 +73,15 @@ interface IOperatorSets {
     /// @notice Whether `assignStake` would accept `amountWei` now.
     function canTakeStake(uint256 setId, uint256 amountWei) external view returns (bool);
 
-    /// @notice Bond in wei that all seats of the operator need: 1 ETH each and 25 bps of their sets' stake.
+    /// @notice Bond in wei that the operator's seats need, present and incoming: SeatBaseBondWei each and SeatStakeBondBps
+    /// of their sets' stake. Seats emptied by a fault need none: their requirement was charged.
     function requiredBondWei(uint256 operatorId) external view returns (uint256);
 
-    /// @notice The 25 bps of it alone.
+    /// @notice The part of it that covers stake.
     function stakeBondWei(uint256 operatorId) external view returns (uint256);
+
+    /// @notice Pool shares of the operator's bond that can't leave now.
+    /// @return seatShares For its seats, those emptied by a fault included, their stake and predeposits under way.
+    /// @return leavingShares For seats that it left.
+    function lockedSharesOf(uint256 operatorId) external view returns (uint256 seatShares, uint256 leavingShares);
 }

@@ -24,6 +24,9 @@ interface ISetChangeHooks {
     error GenerationPending(uint256 setId, uint64 generation);
     error NoGenerationPending(uint256 setId);
 
+    /// @notice Numbers of generations rise, those of aborted attempts included.
+    error GenerationNotNew(uint256 setId, uint64 generation);
+
     /// @notice A change moves three seats at most, *because* four of the old sharing must carry it on.
     error TooManyIncoming(uint256 incoming, uint256 maximum);
 
@@ -46,7 +49,7 @@ interface ISetChangeHooks {
     /// before. Only FaultCourt.
     function onConvicted(uint256 setId, uint256 operatorId) external;
 
-    /// @notice Whether the set takes no new keys: a notice ran out, or keys of leavers are overdue. (SetChanges adds: a
-    /// generation is pending.)
+    /// @notice Whether the set takes no new keys, requested or predeposited: a notice ran out, or a predeposit was lost
+    /// and governance has not lifted the bar. (SetChanges.acceptsKeys adds: a generation is pending.)
     function isClosedToKeys(uint256 setId) external view returns (bool);
 }

@@ -23,6 +23,7 @@ interface ISetLeavers {
     event NoticeGiven(uint256 indexed setId, uint256 seat, uint256 indexed operatorId);
     event NoticeWithdrawn(uint256 indexed setId, uint256 seat, uint256 indexed operatorId);
 
+    error NoticeStands(uint256 setId, uint256 operatorId);
     error NotLeaving(uint256 setId, uint256 operatorId);
     error StillLocked(uint256 setId, uint256 operatorId);
     error NoticeStillRuns(uint256 setId, uint256 operatorId, uint64 until);

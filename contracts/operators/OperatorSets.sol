@@ -3,214 +3,139 @@ pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IOperatorSets} from "../interfaces/IOperatorSets.sol";
+import {ISetChangeHooks} from "../interfaces/ISetChangeHooks.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
-import {SeatBonds} from "./SeatBonds.sol";
+import {Generations} from "./sets/Generations.sol";
+import {Obligations} from "./sets/Obligations.sol";
+import {SeatLists} from "./sets/SeatLists.sol";
+import {SeatWords} from "./sets/SeatWords.sol";
+import {SetLedger} from "./sets/SetLedger.sol";
+import {SetShortfalls} from "./sets/SetShortfalls.sol";
 
 /// @title OperatorSets
-contract OperatorSets is IOperatorSets, SeatBonds {
+/// @dev Seats change hands here; SetLedger → SetMembers → SeatBonds → SetStake → KeyCounts → SetLeavers → SetNotices →
+/// SetShortfalls: read them in this order.
+contract OperatorSets is SetShortfalls, SeatLists {
+    using Generations for uint256;
     using SafeCast for uint256;
+    using SeatWords for uint256;
+    using SeatWords for uint256[7];
 
-    struct OperatorSet {
-        uint32[7] operatorIds;
-        uint96 stakeWei;
-        uint96 capacityWei;
-        uint32 configuration;
-        bool suspended;
-    }
+    uint256 private constant MAX_INCOMING = 3;
 
-    uint256 public constant SEATS = 7;
-    uint256 public constant THRESHOLD = 4;
-    uint256 public constant QUORUM = 5;
-    uint256 private constant MAX_SET_STAKE_WEI = 50_000 ether;
-
-    address public immutable governance;
-    address public immutable VALIDATOR_MANAGER;
-
-    /// @dev Stake that one key brings. Capacity is counted in whole keys, *because* a set with room for half a key would sit
-    /// below the average for ever and keep the others from taking keys.
-    uint256 public immutable KEY_STAKE_WEI;
-
-    uint256 public setCount;
-    uint256 public totalStakeWei;
-    uint256 public totalCapacityWei;
-    mapping(uint256 setId => OperatorSet) private _sets;
-    mapping(uint256 operatorId => bool) public isListed;
-
-    modifier onlyGovernance() {
-        if (msg.sender != governance) revert Unauthorized(msg.sender);
-        _;
-    }
-
-    modifier onlyValidatorManager() {
-        if (msg.sender != VALIDATOR_MANAGER) revert Unauthorized(msg.sender);
-        _;
-    }
-
-    constructor(Wiring memory w, uint256 keyStakeWei) SeatBonds(w) {
-        governance = w.governance;
-        VALIDATOR_MANAGER = w.manager;
-        KEY_STAKE_WEI = keyStakeWei;
-    }
-
-    /// @inheritdoc IOperatorSets
-    function setListed(uint256 operatorId, bool listed) external onlyGovernance {
-        // Reverts for an operator that does not exist.
-        REGISTRY.operator(operatorId);
-        isListed[operatorId] = listed;
-        emit OperatorListed(operatorId, listed);
-    }
+    constructor(Wiring memory w, uint256 keyStakeWei) SetLedger(w, keyStakeWei) {}
 
     /// @inheritdoc IOperatorSets
     function formSet(uint256[7] calldata operatorIds) external onlyGovernance returns (uint256 setId) {
-        uint256 listed;
         setId = ++setCount;
-        OperatorSet storage formed = _sets[setId];
+        _requireDistinct(operatorIds);
         for (uint256 i = 0; i < SEATS; i++) {
-            uint256 operatorId = operatorIds[i];
-            REGISTRY.operator(operatorId);
-            for (uint256 j = 0; j < i; j++) {
-                if (operatorIds[j] == operatorId) revert DuplicateOperator(operatorId);
-            }
-            if (isListed[operatorId]) listed++;
-            formed.operatorIds[i] = operatorId.toUint32();
-            _takeSeat(operatorId);
+            _requireEligible(operatorIds[i]);
+            _setFlags(setId, operatorIds[i], _flagsOf(setId, operatorIds[i]) | Obligations.MEMBER);
         }
-        // Open seats alone must never sign, because a hundred refundable identities would soon fill four of seven.
-        if (listed < THRESHOLD) revert TooFewListed(listed, THRESHOLD);
+        _requireListed(operatorIds);
+        _recordMembers(setId, 0, operatorIds);
         emit SetFormed(setId, 0, operatorIds);
+        _requireCovered(operatorIds);
         _recordCapacity(setId);
     }
 
-    /// @inheritdoc IOperatorSets
-    function refreshCapacity(uint256 setId) external returns (uint256) {
-        return _recordCapacity(setId);
+    /// @inheritdoc ISetChangeHooks
+    function lockIncoming(uint256 setId, uint64 generation, uint256[7] calldata operatorIds) external onlyChanges {
+        Clock storage clock = _clocks[setId];
+        if (clock.pending != 0) revert GenerationPending(setId, clock.pending);
+        if (generation <= clock.named) revert GenerationNotNew(setId, generation);
+        clock.pending = clock.named = uint256(generation).toUint16();
+        _requireDistinct(operatorIds);
+        uint256[7] memory ids = operatorIds;
+        _named[setId] = ids.pack();
+        emit IncomingNamed(setId, generation, ids);
+        _requireCovered(_bindIncoming(setId, ids));
     }
 
-    /// @inheritdoc IOperatorSets
-    function assignStake(uint256 setId, uint256 amountWei) external onlyValidatorManager {
-        uint256 capacity = _recordCapacity(setId);
-        uint256 stake = _sets[setId].stakeWei;
-        if (!_isAtMostAverage(stake, capacity, totalCapacityWei)) revert StakeAboveAverage(setId);
-        if (stake + amountWei > capacity) revert CapacityExceeded(setId, stake + amountWei, capacity);
-        _changeStake(setId, stake + amountWei);
-    }
-
-    /// @inheritdoc IOperatorSets
-    function releaseStake(uint256 setId, uint256 amountWei) external onlyValidatorManager {
-        _changeStake(setId, _set(setId).stakeWei - amountWei);
-    }
-
-    /// @inheritdoc IOperatorSets
-    function setSuspended(uint256 setId, bool suspended) external onlyValidatorManager {
-        OperatorSet storage target = _set(setId);
-        if (target.suspended == suspended) return;
-        target.suspended = suspended;
-        if (suspended) {
-            totalStakeWei -= target.stakeWei;
-            totalCapacityWei -= target.capacityWei;
-        } else {
-            totalStakeWei += target.stakeWei;
-            totalCapacityWei += target.capacityWei;
-        }
-        emit SetSuspended(setId, suspended);
-    }
-
-    /// @inheritdoc IOperatorSets
-    function members(uint256 setId) public view returns (uint256[7] memory operatorIds) {
-        uint32[7] memory packed = _set(setId).operatorIds;
+    /// @inheritdoc ISetChangeHooks
+    function dropIncoming(uint256 setId) external onlyChanges {
+        uint256 generation = _takePending(setId);
+        uint256[7] memory seated = members(setId);
+        uint256[7] memory named = _named[setId].unpack();
+        _named[setId] = 0;
+        emit IncomingDropped(setId, uint64(generation));
         for (uint256 i = 0; i < SEATS; i++) {
-            operatorIds[i] = packed[i];
+            if (named[i] == seated[i]) continue;
+            _generations[setId] = _generations[setId].withRenewed(i, generation + 1);
+            _leave(setId, named[i], generation, generation + 1);
         }
     }
 
-    /// @inheritdoc IOperatorSets
-    function configuration(uint256 setId) external view returns (uint64) {
-        return _set(setId).configuration;
-    }
-
-    /// @inheritdoc IOperatorSets
-    function isMember(uint256 setId, uint256 operatorId) external view returns (bool) {
-        uint256[7] memory operatorIds = members(setId);
+    /// @inheritdoc ISetChangeHooks
+    function replaceSeats(uint256 setId, uint64 configurationNumber) external onlyChanges {
+        uint256 generation = _takePending(setId);
+        uint256[7] memory seated = members(setId);
+        uint256[7] memory operatorIds = _named[setId].unpack();
+        FEES.divide(setId);
         for (uint256 i = 0; i < SEATS; i++) {
-            if (operatorIds[i] == operatorId) return true;
+            if (operatorIds[i] != seated[i]) _replaceSeat(setId, i, seated[i], operatorIds[i], generation);
         }
-        return false;
+        _recordMembers(setId, configurationNumber, operatorIds);
+        emit MembersChanged(setId, configurationNumber, uint64(generation), operatorIds);
+        _recordCapacity(setId);
     }
 
-    /// @inheritdoc IOperatorSets
-    function isSuspended(uint256 setId) external view returns (bool) {
-        return _set(setId).suspended;
+    /// @inheritdoc ISetChangeHooks
+    function onConvicted(uint256 setId, uint256 operatorId) external {
+        if (msg.sender != COURT) revert Unauthorized(msg.sender);
+        _standings[operatorId].convicted = true;
+        uint8 flags = _flagsOf(setId, operatorId);
+        uint256 seat = _seatOf(setId, operatorId);
+        if (seat == 0 || flags & Obligations.CONVICTED != 0) return;
+        if (flags & Obligations.MEMBER != 0) _setFlags(setId, operatorId, flags | Obligations.CONVICTED);
+        _emptySeat(setId, seat, operatorId);
     }
 
-    /// @inheritdoc IOperatorSets
-    function seatNodeKey(uint256 setId, uint256 seat) external view returns (address) {
-        if (seat == 0 || seat > SEATS) revert InvalidSeat(seat);
-        return seatNodeKeys(setId)[seat - 1];
-    }
-
-    /// @inheritdoc IOperatorSets
-    function seatNodeKeys(uint256 setId) public view returns (address[7] memory) {
-        return REGISTRY.nodeKeysOf(members(setId));
-    }
-
-    /// @inheritdoc IOperatorSets
-    function stakeWei(uint256 setId) external view returns (uint256) {
-        return _set(setId).stakeWei;
-    }
-
-    /// @inheritdoc IOperatorSets
-    function capacityWei(uint256 setId) public view returns (uint256 capacity) {
-        uint256 stake = _set(setId).stakeWei;
-        uint256[7] memory operatorIds = members(setId);
-        capacity = MAX_SET_STAKE_WEI;
+    /// @dev Those of the seven who take over a seat, 0 in the place of the others.
+    function _bindIncoming(uint256 setId, uint256[7] memory ids) private returns (uint256[7] memory incoming) {
+        uint256[7] memory seated = members(setId);
+        uint256 count;
+        bool allListed = true;
         for (uint256 i = 0; i < SEATS; i++) {
-            uint256 seatCapacity = _seatCapacityWei(operatorIds[i], stake);
-            if (seatCapacity < capacity) capacity = seatCapacity;
+            uint256 operatorId = ids[i];
+            if (operatorId == seated[i]) continue;
+            // A share belongs to its seat: a member can't move to another.
+            if (_seatOf(setId, operatorId) != 0) revert DuplicateOperator(operatorId);
+            if (!_requireEligible(operatorId)) allListed = false;
+            _setFlags(setId, operatorId, _flagsOf(setId, operatorId) | Obligations.INCOMING);
+            incoming[i] = operatorId;
+            count++;
         }
-        capacity -= capacity % KEY_STAKE_WEI;
+        if (count > MAX_INCOMING) revert TooManyIncoming(count, MAX_INCOMING);
+        if (_leaverIds[setId].length + count > MAX_LEAVERS) revert TooManyLeavers(setId, MAX_LEAVERS);
+        // A listed newcomer never makes it worse, even when governance took members off its list since.
+        if (!allListed) _requireListed(ids);
     }
 
-    /// @inheritdoc IOperatorSets
-    function canTakeKey(uint256 setId) external view returns (bool) {
-        return canTakeStake(setId, KEY_STAKE_WEI);
+    /// @dev In the order of seats, so that of leavers at one time the first are the ones who go free.
+    function _replaceSeat(uint256 setId, uint256 index, uint256 oldId, uint256 newId, uint256 generation) private {
+        uint256 sharings = _generations[setId];
+        uint256 joined = sharings.joinedAt(index);
+        _generations[setId] = sharings.withJoined(index, generation).withRenewed(index, generation);
+        // One that left in place and was released owes nothing any more.
+        if (_flagsOf(setId, oldId) != 0) _leave(setId, oldId, joined, generation);
+        _setFlags(setId, newId, (_flagsOf(setId, newId) & ~Obligations.INCOMING) | Obligations.MEMBER);
+        _setNotice(setId, index, 0);
+        _sets[setId].emptied &= ~uint8(1 << index);
     }
 
-    /// @inheritdoc IOperatorSets
-    function canTakeStake(uint256 setId, uint256 amountWei) public view returns (bool) {
-        OperatorSet storage asked = _set(setId);
-        uint256 capacity = capacityWei(setId);
-        uint256 total = asked.suspended ? totalCapacityWei : totalCapacityWei - asked.capacityWei + capacity;
-        return _isAtMostAverage(asked.stakeWei, capacity, total) && asked.stakeWei + amountWei <= capacity;
+    function _takePending(uint256 setId) private returns (uint256 generation) {
+        generation = _clocks[setId].pending;
+        if (generation == 0) revert NoGenerationPending(setId);
+        _clocks[setId].pending = 0;
     }
 
-    /// @dev stake ÷ capacity ≤ total stake ÷ total capacity. A suspended set is compared with the average of the others.
-    function _isAtMostAverage(uint256 stake, uint256 capacity, uint256 totalCapacity) private view returns (bool) {
-        return stake * totalCapacity <= totalStakeWei * capacity;
-    }
-
-    function _recordCapacity(uint256 setId) private returns (uint256 capacity) {
-        OperatorSet storage target = _set(setId);
-        capacity = capacityWei(setId);
-        if (capacity == target.capacityWei) return capacity;
-        if (!target.suspended) totalCapacityWei = totalCapacityWei - target.capacityWei + capacity;
-        // Fits: at most MAX_SET_STAKE_WEI.
-        target.capacityWei = uint96(capacity);
-        emit CapacityChanged(setId, capacity);
-    }
-
-    function _changeStake(uint256 setId, uint256 newStakeWei) private {
-        OperatorSet storage target = _sets[setId];
-        uint256 oldStakeWei = target.stakeWei;
-        if (!target.suspended) totalStakeWei = totalStakeWei - oldStakeWei + newStakeWei;
-        target.stakeWei = newStakeWei.toUint96();
+    function _requireDistinct(uint256[7] calldata operatorIds) private pure {
         for (uint256 i = 0; i < SEATS; i++) {
-            _changeSeatStake(target.operatorIds[i], oldStakeWei, newStakeWei);
+            for (uint256 j = 0; j < i; j++) {
+                if (operatorIds[j] == operatorIds[i]) revert DuplicateOperator(operatorIds[i]);
+            }
         }
-        emit StakeChanged(setId, newStakeWei);
-    }
-
-    function _set(uint256 setId) private view returns (OperatorSet storage) {
-        if (setId == 0 || setId > setCount) revert SetNotFound(setId);
-        return _sets[setId];
     }
 }

@@ -38,7 +38,7 @@ abstract contract ValidatorDeposits is ValidatorLedger {
         _uncommit(PREDEPOSIT_WEI);
         emit Predeposited(validatorId, uint64(block.timestamp));
 
-        REGISTRY.reserve(SETS.members(record.setId), sharesPerSeat);
+        SETS.reserve(record.setId, sharesPerSeat);
         POOL.fundPredeposit();
         _deposit(PREDEPOSIT_WEI, pubkey, depositSignature, root);
     }

@@ -31,7 +31,7 @@ abstract contract ValidatorProofs is ValidatorLedger {
         record.reservedShares = 0;
         _totals.provenKeyCount++;
         emit CredentialsProven(validatorId, proof.validatorIndex);
-        REGISTRY.release(SETS.members(record.setId), reservedShares);
+        SETS.release(record.setId, reservedShares);
     }
 
     /// @inheritdoc IValidatorManager

@@ -40,7 +40,6 @@ export async function checkDeployment(
     ["StakingPool", "VALIDATOR_MANAGER", at.ValidatorManager, pool.VALIDATOR_MANAGER()],
     ["OperatorRegistry", "POOL", at.StakingPool, registry.POOL()],
     ["OperatorRegistry", "SETS", at.OperatorSets, registry.SETS()],
-    ["OperatorRegistry", "VALIDATOR_MANAGER", at.ValidatorManager, registry.VALIDATOR_MANAGER()],
     ["OperatorSets", "governance", deployment.governance, sets.governance()],
     ["OperatorSets", "POOL", at.StakingPool, sets.POOL()],
     ["OperatorSets", "REGISTRY", at.OperatorRegistry, sets.REGISTRY()],

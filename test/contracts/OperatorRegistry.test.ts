@@ -10,7 +10,6 @@ import {
   type RegistrationChanges,
   register,
   registration,
-  SEVEN,
   type Septet,
 } from "./support/septet.ts";
 
@@ -179,13 +178,5 @@ describe("OperatorRegistry: bonds", () => {
     await expect(registry.bond(1, 0)).to.be.revertedWithCustomError(registry, "ZeroAmount");
     await expect(registry.bondEther(1)).to.be.revertedWithCustomError(registry, "ZeroAmount");
     await expect(registry.bondEther(2, { value: ETHER })).to.be.revertedWithCustomError(registry, "OperatorNotFound");
-  });
-
-  it("lets ValidatorManager alone reserve and release", async () => {
-    const septet = await fixture();
-    const { operatorRegistry: registry } = septet;
-    for (const call of [() => registry.reserve([...SEVEN], 1n), () => registry.release([...SEVEN], 1n)]) {
-      await expect(call()).to.be.revertedWithCustomError(registry, "Unauthorized").withArgs(septet.governance);
-    }
   });
 });

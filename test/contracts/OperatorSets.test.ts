@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { networkHelpers } from "./support/chain.ts";
+import { DAY, networkHelpers } from "./support/chain.ts";
 import { account, ETHER, nodeWallet, SEVEN, withOperators, withSet } from "./support/septet.ts";
 
 type Seven = [bigint, bigint, bigint, bigint, bigint, bigint, bigint];
@@ -75,10 +75,39 @@ describe("OperatorSets: forming a set", () => {
   });
 
   it("keeps four seats for the list, because open seats alone must never sign", async () => {
-    const { operatorSets: sets } = await fixture();
-    for (const operatorId of [1n, 2n, 3n, 4n]) await sets.setListed(operatorId, false);
+    const septet = await fixture();
+    const { operatorSets: sets } = septet;
+    for (const operatorId of [1, 2, 3, 4]) {
+      await sets.setListed(operatorId, false);
+      await sets.connect(account(septet, operatorId)).joinOpenList(operatorId);
+    }
+    await networkHelpers.time.increase(30n * DAY);
     await expect(sets.formSet(seven())).to.be.revertedWithCustomError(sets, "TooFewListed").withArgs(3, 4);
     await expect(sets.setListed(1, true)).to.emit(sets, "OperatorListed").withArgs(1, true);
+    await sets.formSet(seven());
+  });
+
+  it("gives no seat to an operator that is on the open list for less than thirty days", async () => {
+    const septet = await fixture();
+    const { operatorSets: sets } = septet;
+    const owner = account(septet, 1);
+    await sets.setListed(1, false);
+    const refused = () => expect(sets.formSet(seven())).to.be.revertedWithCustomError(sets, "NotEligible").withArgs(1);
+    await refused();
+    await expect(sets.connect(account(septet, 2)).joinOpenList(1))
+      .to.be.revertedWithCustomError(sets, "Unauthorized")
+      .withArgs(account(septet, 2));
+    await expect(sets.connect(owner).joinOpenList(1)).to.emit(sets, "OpenListJoined").withArgs(1);
+    const { openSince } = await sets.standing(1);
+    await networkHelpers.time.increaseTo(openSince + 30n * DAY - 2n);
+    await refused();
+    await sets.connect(owner).leaveOpenList(1);
+    await sets.connect(owner).joinOpenList(1);
+    await networkHelpers.time.increase(2n);
+    // Leaving and joining again started the time anew.
+    await refused();
+    await networkHelpers.time.increase(30n * DAY);
+    expect(await sets.isEligible(1)).to.equal(true);
     await sets.formSet(seven());
   });
 
@@ -100,6 +129,12 @@ describe("OperatorSets: forming a set", () => {
       () => sets.assignStake(1, 1n),
       () => sets.releaseStake(1, 1n),
       () => sets.setSuspended(1, true),
+      () => sets.reserve(1, 1n),
+      () => sets.release(1, 1n),
+      () => sets.burnReserved(1, 0, 1n),
+      () => sets.keyVerified(1, 0),
+      () => sets.keyExiting(1, 0),
+      () => sets.keyRetired(1, 0, false),
     ]) {
       await expect(call()).to.be.revertedWithCustomError(sets, "Unauthorized").withArgs(governance);
     }

@@ -83,11 +83,15 @@ describe("ValidatorManager: predeposit", () => {
   });
 
   it("reserves 1.1 ETH of the seven bonds and five percent", async () => {
-    const { validatorManager: manager, operatorRegistry: registry, key, signature } = await fixture();
-    await expect(manager.predeposit(key.pubkey, signature))
-      .to.emit(registry, "BondReserved")
-      .withArgs([...SEVEN], RESERVE_PER_SEAT);
-    for (const number of SEVEN) expect(await registry.reservedOf(number)).to.equal(RESERVE_PER_SEAT);
+    const {
+      validatorManager: manager,
+      operatorRegistry: registry,
+      operatorSets: sets,
+      key,
+      signature,
+    } = await fixture();
+    await expect(manager.predeposit(key.pubkey, signature)).to.emit(sets, "BondReserved").withArgs(1, RESERVE_PER_SEAT);
+    expect(await sets.reservedPerSeat(1)).to.equal(RESERVE_PER_SEAT);
     // The base of the seat is used first, so nothing else of the bond is bound.
     const bound = ETHER + 1n + (8n * ETHER) / 100n + 1n;
     expect(await registry.freeBondOf(1)).to.equal(3n * ETHER - bound);

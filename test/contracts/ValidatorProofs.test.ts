@@ -3,7 +3,7 @@ import { concat, sha256 } from "ethers";
 import { networkHelpers } from "./support/chain.ts";
 import { signDeposit, testKey } from "./support/keys.ts";
 import { currentSlot, proveValidator } from "./support/proofs.ts";
-import { account, depositTerms, SEVEN, submissionOf, submit, withRequest } from "./support/septet.ts";
+import { account, depositTerms, submissionOf, submit, withRequest } from "./support/septet.ts";
 
 const FAR_FUTURE = Number.POSITIVE_INFINITY;
 
@@ -31,14 +31,14 @@ describe("ValidatorManager: proof of credentials", () => {
 
   it("remembers the index and gives the reserve back", async () => {
     const septet = await fixture();
-    const { manager, validatorId, fresh, operatorRegistry: registry } = septet;
+    const { manager, validatorId, fresh, operatorSets: sets } = septet;
     const proof = await proveValidator(fresh);
     await expect(manager.connect(account(septet, 12)).proveCredentials(validatorId, ...proof))
       .to.emit(manager, "CredentialsProven")
       .withArgs(validatorId, 17);
     const { state, validatorIndex, reservedShares } = await manager.validator(validatorId);
     expect([state, validatorIndex, reservedShares]).to.deep.equal([3n, 17n, 0n]);
-    for (const number of SEVEN) expect(await registry.reservedOf(number)).to.equal(0);
+    expect(await sets.reservedPerSeat(1)).to.equal(0);
   });
 
   it("refuses foreign credentials, whichever of the 32 bytes differ", async () => {
