@@ -3,11 +3,15 @@ pragma solidity 0.8.37;
 
 /// @dev The cheat codes that the tests here use.
 interface Vm {
+    function addr(uint256 privateKey) external pure returns (address);
     function assume(bool condition) external pure;
     function deal(address account, uint256 balance) external;
     function expectPartialRevert(bytes4 selector) external;
     function expectRevert(bytes4 selector) external;
     function prank(address sender) external;
+    function roll(uint256 blockNumber) external;
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function warp(uint256 timestamp) external;
 }
 
 /// @title Base of Solidity tests
