@@ -62,6 +62,8 @@ contract ChangesHandler is Signing {
             _wait();
         }
         _state(ISetChanges.ChangeKind(1 + (kind % 3)), seats >> 8, wrong, ahead, signers);
+        _wait();
+        if (CHANGES.leasedSeats(SET) != 0) _state(ISetChanges.ChangeKind.Restore, 0, 15, ahead, ALL);
     }
 
     function rotate(uint256 wrong, uint64 ahead, uint8 signers) external {
