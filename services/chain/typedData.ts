@@ -50,3 +50,72 @@ export function septetDomain(chainId: number | bigint, verifyingContract: string
 export function keyFieldHash(fields: readonly (Uint8Array | string)[]): string {
   return keccak256(concat(fields.map((field) => keccak256(field))));
 }
+
+/** Kinds of changes as SetChanges numbers them. */
+export const CHANGE_KIND = { lease: 1, renewal: 2, restore: 3, rotation: 4, refresh: 5 } as const;
+
+/** Signed by members of configuration k for k + 1; domain: SetChanges. */
+export const SET_CHANGE_TYPES = {
+  SetChange: [
+    { name: "setId", type: "uint256" },
+    { name: "configuration", type: "uint64" },
+    { name: "kind", type: "uint8" },
+    { name: "seats", type: "uint8" },
+    { name: "generation", type: "uint64" },
+    { name: "includeBy", type: "uint64" },
+  ],
+};
+
+export interface SetChange {
+  setId: bigint;
+  /** Number k of the configuration that signs. */
+  configuration: bigint;
+  /** One of `CHANGE_KIND`. */
+  kind: number;
+  /** Bitmap, seat i at bit i − 1: leased seats, or seats handed over by a rotation. */
+  seats: number;
+  /** Generation of configuration k + 1. */
+  generation: bigint;
+  /** Last epoch in which the contract accepts it. */
+  includeBy: bigint;
+}
+
+/** A sign of life of an operator; domain: SetChanges. */
+export const ALIVE_TYPES = {
+  Alive: [
+    { name: "operatorId", type: "uint256" },
+    { name: "blockNumber", type: "uint256" },
+    { name: "blockHash", type: "bytes32" },
+  ],
+};
+
+/** Signed by four members who want a new sharing among themselves; domain: SetChanges. */
+export const REFRESH_PROPOSAL_TYPES = {
+  RefreshProposal: [
+    { name: "setId", type: "uint256" },
+    { name: "generation", type: "uint64" },
+  ],
+};
+
+/** Signed by the parties of a resharing for one slice of its result; domain: SetChanges. */
+export const RESHARING_ACKNOWLEDGEMENT_TYPES = {
+  ResharingAcknowledgement: [
+    { name: "setId", type: "uint256" },
+    { name: "generation", type: "uint64" },
+    { name: "attempt", type: "uint32" },
+    { name: "transcriptHash", type: "bytes32" },
+    { name: "keysHash", type: "bytes32" },
+    { name: "encryptedSharesHash", type: "bytes32" },
+  ],
+};
+
+export interface ResharingAcknowledgement {
+  setId: bigint;
+  generation: bigint;
+  attempt: number;
+  transcriptHash: string;
+  /** `keyFieldHash` of the keys' points. */
+  keysHash: string;
+  /** `keyFieldHash` of the keys' encrypted shares. */
+  encryptedSharesHash: string;
+}
