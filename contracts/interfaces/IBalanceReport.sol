@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Slot} from "../libraries/Units.sol";
+import {IBeaconVerifier} from "./IBeaconVerifier.sol";
 
 /// @title BalanceReport
 /// @notice Proves what the pool owns. `start` takes one consistent cut of both chains, `prove` adds the balances of the
@@ -51,9 +52,20 @@ interface IBalanceReport {
     error ReportIncomplete(uint256 provenCount, uint256 validatorCount);
 
     /// @notice Takes the cut: sweeps the vault, closes the redemption cycle and records booked total, liquid ETH, deposits
-    /// in flight, the number of validators and the beacon root of the parent block. Earliest `ReportIntervalSeconds` after the
-    /// last finish, or at once after a new slashed proof. Replaces an open report after 6 h without progress or 24 h in all.
+    /// in flight, the number of validators and the beacon root of the parent block. Earliest `ReportIntervalSeconds` after
+    /// the last finish, or at once after a new slashed proof. Replaces an open report after 6 h without progress or 24 h in
+    /// all.
     function start() external;
+
+    /// @notice Adds the balances of those validators of the cut that the proof covers and that no earlier one of this report
+    /// did; others are skipped. Any order, any batches.
+    /// @param header Header of the report's block. Read by the first call of a report only, which binds slot and state root;
+    /// later calls may leave it empty.
+    /// @param proof Balances in that state.
+    function prove(
+        IBeaconVerifier.BeaconBlockHeader calldata header,
+        IBeaconVerifier.BalancesProof calldata proof
+    ) external;
 
     /// @notice Books the difference once all validators of the cut are proven. A cut without validators is finished by
     /// this call alone.
@@ -77,6 +89,9 @@ interface IBalanceReport {
 
     /// @notice Slot whose state the last report proves; 0 until its header is bound.
     function slot() external view returns (Slot);
+
+    /// @notice Whether the header of the last report's block is known.
+    function isBound() external view returns (bool);
 
     /// @notice Root of that state; before the header is bound, root of the block itself.
     function anchorRoot() external view returns (bytes32);

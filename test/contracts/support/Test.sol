@@ -8,6 +8,7 @@ interface Vm {
     function deal(address account, uint256 balance) external;
     function expectPartialRevert(bytes4 selector) external;
     function expectRevert(bytes4 selector) external;
+    function expectRevert(bytes calldata revertData) external;
     function prank(address sender) external;
     function roll(uint256 blockNumber) external;
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);

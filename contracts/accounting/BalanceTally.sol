@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IBalanceReport} from "../interfaces/IBalanceReport.sol";
+import {ISlashings} from "../interfaces/ISlashings.sol";
+import {IValidatorExits} from "../interfaces/IValidatorExits.sol";
+import {IValidatorAccounts} from "../interfaces/IValidatorAccounts.sol";
+import {Wiring} from "../interfaces/Wiring.sol";
+import {ChunkRun} from "../libraries/ChunkRun.sol";
+import {Gwei, Slot} from "../libraries/Units.sol";
+
+/// @title BalanceTally
+/// @dev Which of the proven balances are the pool's, each once per report, in any order and batches. Validators proven
+/// before are skipped and not refused, *because* anyone could prove one of them first and so block a whole batch.
+abstract contract BalanceTally is IBalanceReport {
+    /// @dev The report that `bits` belong to shares their slot, so that a report writes over the one before.
+    struct ProvenBits {
+        uint128 number;
+        uint128 bits;
+    }
+
+    /// @param worthWei Balances, less deposits in flight at `start` that are part of a balance now, less expected penalties.
+    /// @param expectedWei What exits and partial withdrawals will bring.
+    struct Tally {
+        uint64 number;
+        Slot slot;
+        uint256 count;
+        int256 worthWei;
+        uint256 expectedWei;
+    }
+
+    /// @dev 128 validators with neighbouring indices: whom to count, who needs settling, who is done.
+    struct Group {
+        uint256 id;
+        uint256 pending;
+        uint256 special;
+        uint256 proven;
+    }
+
+    uint256 private constant GROUP_SIZE = 128;
+    uint256 private constant WORD_SIZE = 256;
+    uint256 private constant CHUNK_SIZE = 4;
+    uint256 private constant NO_GROUP = type(uint256).max;
+
+    IValidatorAccounts public immutable MANAGER;
+    IValidatorExits public immutable EXITS;
+    ISlashings public immutable SLASHINGS;
+
+    mapping(uint256 groupId => ProvenBits) private _proven;
+
+    constructor(Wiring memory w) {
+        MANAGER = IValidatorAccounts(w.manager);
+        EXITS = IValidatorExits(w.exits);
+        SLASHINGS = ISlashings(w.slashings);
+    }
+
+    /// @inheritdoc IBalanceReport
+    function isProven(uint64 validatorIndex) external view returns (bool) {
+        uint256 bits = _provenIn(number(), validatorIndex / GROUP_SIZE);
+        return (bits >> (validatorIndex % GROUP_SIZE)) & 1 == 1;
+    }
+
+    /// @inheritdoc IBalanceReport
+    function number() public view virtual returns (uint64);
+
+    /// @param runs Strictly rising, and `balances` theirs, as the verifier says.
+    function _count(Tally memory tally, ChunkRun[] calldata runs, Gwei[] memory balances) internal {
+        Group memory group;
+        group.id = NO_GROUP;
+        uint256 position = 0;
+        for (uint256 i = 0; i < runs.length; i++) {
+            uint256 index = runs[i].firstChunk() * CHUNK_SIZE;
+            uint256 end = index + runs[i].chunkCount() * CHUNK_SIZE;
+            // The list may end within the last chunk.
+            for (; index < end && position < balances.length; index++) {
+                if (index / GROUP_SIZE != group.id) _enter(group, tally.number, index / GROUP_SIZE);
+                _countOne(tally, group, index, balances[position++]);
+            }
+        }
+        _leave(group, tally.number);
+    }
+
+    function _countOne(Tally memory tally, Group memory group, uint256 index, Gwei balance) private {
+        uint256 mask = 1 << (index % GROUP_SIZE);
+        if (group.pending & mask == 0) return;
+        if (group.special & mask != 0 && !_settle(tally, uint64(index), balance)) return;
+        group.pending ^= mask;
+        group.proven |= mask;
+        tally.count++;
+        tally.worthWei += int256(balance.toWei());
+    }
+
+    /// @dev A validator that is not only a balance: just proven, topped up, on its way out or slashed.
+    /// @return counts False for one whose credentials were not proven when the report started: its deposit counts as in
+    /// flight there.
+    function _settle(Tally memory tally, uint64 index, Gwei balance) private returns (bool counts) {
+        IValidatorAccounts.Settlement memory settlement = MANAGER.settle(index, balance, tally.number);
+        if (!settlement.counts) return false;
+        uint256 reductionWei = settlement.creditedWei;
+        if (settlement.exiting) tally.expectedWei += EXITS.settle(settlement.validatorId, balance, tally.number);
+        if (settlement.state == IValidatorAccounts.ValidatorState.Slashed) {
+            reductionWei += SLASHINGS.valueReductionWei(settlement.validatorId, balance, tally.slot);
+        }
+        tally.worthWei -= int256(reductionWei);
+        return true;
+    }
+
+    function _enter(Group memory group, uint64 reportNumber, uint256 groupId) private {
+        _leave(group, reportNumber);
+        uint256 word = (groupId * GROUP_SIZE) / WORD_SIZE;
+        uint256 shift = (groupId * GROUP_SIZE) % WORD_SIZE;
+        group.id = groupId;
+        group.proven = _provenIn(reportNumber, groupId);
+        group.pending = uint128(MANAGER.accounted(word) >> shift) & ~group.proven;
+        group.special = MANAGER.special(word) >> shift;
+    }
+
+    function _leave(Group memory group, uint64 reportNumber) private {
+        if (group.id != NO_GROUP) _proven[group.id] = ProvenBits(reportNumber, uint128(group.proven));
+    }
+
+    function _provenIn(uint64 reportNumber, uint256 groupId) private view returns (uint256) {
+        ProvenBits memory proven = _proven[groupId];
+        return proven.number == reportNumber ? proven.bits : 0;
+    }
+}

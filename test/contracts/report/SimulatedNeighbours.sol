@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {BalanceReport} from "../../../contracts/accounting/BalanceReport.sol";
+import {IBeaconVerifier} from "../../../contracts/interfaces/IBeaconVerifier.sol";
+import {Parameter} from "../../../contracts/interfaces/IParameters.sol";
+import {IValidatorAccounts} from "../../../contracts/interfaces/IValidatorAccounts.sol";
+import {ChunkRun} from "../../../contracts/libraries/ChunkRun.sol";
+import {Gwei, Slot} from "../../../contracts/libraries/Units.sol";
+
+/// @dev Plays all contracts around BalanceReport, and a beacon chain whose state is a list of balances. What the real ones
+/// do is not tested with it; only that BalanceReport asks them rightly and believes nothing else.
+contract SimulatedNeighbours {
+    struct Special {
+        bool counts;
+        bool exiting;
+        bool slashed;
+        uint256 creditedWei;
+        uint256 expectedWei;
+        uint256 reductionWei;
+    }
+
+    uint256 public constant INTERVAL = 20 hours;
+
+    BalanceReport public report;
+    uint256 public bookedWei;
+    uint256 public liquidWei;
+    uint256 public inFlightWei;
+    uint256 public accountedCount;
+    uint256 public listLength;
+    mapping(uint256 word => uint256) public accounted;
+    mapping(uint256 word => uint256) public special;
+    mapping(uint256 index => Gwei) public balanceOf;
+    mapping(uint256 index => Special) public specialOf;
+    mapping(uint256 index => uint256) public settledIn;
+
+    uint256 public opened;
+    uint256 public exitsStarted;
+    int256 public bookedDifferenceWei;
+    uint256 public bookedExpectedWei;
+    uint64 public slashingsNumber;
+    uint256 public finished;
+    Slot public slotSeen;
+    bool public reenters;
+
+    error WrongHeader();
+    error WrongState(Slot slot, bytes32 stateRoot);
+
+    function setReport(BalanceReport created) external {
+        report = created;
+    }
+
+    function setBooks(uint256 booked, uint256 liquid, uint256 inFlight) external {
+        (bookedWei, liquidWei, inFlightWei) = (booked, liquid, inFlight);
+    }
+
+    function addValidator(uint256 index, Gwei balance) external {
+        accounted[index / 256] |= 1 << (index % 256);
+        accountedCount++;
+        balanceOf[index] = balance;
+        if (index >= listLength) listLength = index + 1;
+    }
+
+    /// @dev On the beacon chain, but of somebody else.
+    function addForeign(uint256 index, Gwei balance) external {
+        balanceOf[index] = balance;
+        if (index >= listLength) listLength = index + 1;
+    }
+
+    function makeSpecial(uint256 index, Special calldata how) external {
+        special[index / 256] |= 1 << (index % 256);
+        specialOf[index] = how;
+    }
+
+    function reenter() external {
+        reenters = true;
+    }
+
+    function allowEarlyStart() external {
+        report.allowEarlyStart();
+    }
+
+    // Pool
+
+    function openReport() external returns (uint256, uint256) {
+        opened++;
+        return (bookedWei, liquidWei);
+    }
+
+    function finishReport(int256 differenceWei) external {
+        finished++;
+        bookedDifferenceWei = differenceWei;
+    }
+
+    // ValidatorManager and ValidatorExits
+
+    function settle(
+        uint64 index,
+        Gwei,
+        uint64 reportNumber
+    ) external returns (IValidatorAccounts.Settlement memory settlement) {
+        if (reenters) report.finish();
+        Special memory how = specialOf[index];
+        slotSeen = report.slot();
+        if (how.counts) settledIn[index] = reportNumber;
+        settlement.counts = how.counts;
+        settlement.exiting = how.exiting;
+        settlement.creditedWei = how.creditedWei;
+        settlement.validatorId = bytes32(uint256(index));
+        settlement.state =
+            how.slashed ? IValidatorAccounts.ValidatorState.Slashed : IValidatorAccounts.ValidatorState.Active;
+    }
+
+    function settle(bytes32 validatorId, Gwei, uint64) external view returns (uint256) {
+        return specialOf[uint256(validatorId)].expectedWei;
+    }
+
+    function onReportStarted() external {
+        exitsStarted++;
+    }
+
+    function onReportFinished(uint256 expectedWei) external {
+        bookedExpectedWei = expectedWei;
+    }
+
+    // Slashings
+
+    function onReportFinished(uint64 reportNumber) external {
+        slashingsNumber = reportNumber;
+    }
+
+    function valueReductionWei(bytes32 validatorId, Gwei, Slot) external view returns (uint256) {
+        return specialOf[uint256(validatorId)].reductionWei;
+    }
+
+    // Parameters
+
+    function get(Parameter) external pure returns (uint256) {
+        return INTERVAL;
+    }
+
+    // Verifier: block roots are the hash of the time, state roots that of the slot
+
+    function current() external view returns (address) {
+        return address(this);
+    }
+
+    function parentBlockRoot(uint64 timestamp) external pure returns (bytes32) {
+        return keccak256(abi.encode(timestamp));
+    }
+
+    function headerAt(uint64 timestamp) public pure returns (IBeaconVerifier.BeaconBlockHeader memory header) {
+        header.slot = Slot.wrap(timestamp / 12);
+        header.parentRoot = keccak256(abi.encode(timestamp));
+        header.stateRoot = stateRootOf(header.slot);
+    }
+
+    function stateRootOf(Slot slot) public pure returns (bytes32) {
+        return keccak256(abi.encode("state", slot));
+    }
+
+    function verifyHeaderRoot(bytes32 blockRoot, IBeaconVerifier.BeaconBlockHeader calldata header) external pure {
+        if (header.parentRoot != blockRoot) revert WrongHeader();
+    }
+
+    function verifyBalances(
+        Slot slot,
+        bytes32 stateRoot,
+        IBeaconVerifier.BalancesProof calldata proof
+    ) external view returns (Gwei[] memory balances) {
+        if (stateRoot != stateRootOf(slot)) revert WrongState(slot, stateRoot);
+        uint256 count = 0;
+        for (uint256 i = 0; i < proof.runs.length; i++) {
+            uint256 first = proof.runs[i].firstChunk() * 4;
+            uint256 end = first + proof.runs[i].chunkCount() * 4;
+            count += (end < listLength ? end : listLength) - first;
+        }
+        balances = new Gwei[](count);
+        uint256 position = 0;
+        for (uint256 i = 0; i < proof.runs.length; i++) {
+            uint256 index = proof.runs[i].firstChunk() * 4;
+            uint256 end = index + proof.runs[i].chunkCount() * 4;
+            for (; index < end && index < listLength; index++) balances[position++] = balanceOf[index];
+        }
+    }
+}
