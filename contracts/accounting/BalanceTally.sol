@@ -96,12 +96,12 @@ abstract contract BalanceTally is IBalanceReport {
     function _settle(Tally memory tally, uint64 index, Gwei balance) private returns (bool counts) {
         IValidatorAccounts.Settlement memory settlement = MANAGER.settle(index, balance, tally.number);
         if (!settlement.counts) return false;
-        uint256 reductionWei = settlement.creditedWei;
+        int256 reductionWei = int256(settlement.creditedWei);
         if (settlement.exiting) tally.expectedWei += EXITS.settle(settlement.validatorId, balance, tally.number);
         if (settlement.state == IValidatorAccounts.ValidatorState.Slashed) {
             reductionWei += SLASHINGS.valueReductionWei(settlement.validatorId, balance, tally.slot);
         }
-        tally.worthWei -= int256(reductionWei);
+        tally.worthWei -= reductionWei;
         return true;
     }
 

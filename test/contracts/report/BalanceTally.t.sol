@@ -112,9 +112,9 @@ contract BalanceTallyTest is ReportSetup {
         SimulatedNeighbours.Special memory how = special();
         how.creditedWei = random % 2_047 ether;
         how.slashed = random & 1 == 1;
-        how.reductionWei = random % 3 ether;
+        how.reductionWei = int256(random % 3 ether) - 1 ether;
         neighbours.makeSpecial(index, how);
-        return int256(how.creditedWei + (how.slashed ? how.reductionWei : 0));
+        return int256(how.creditedWei) + (how.slashed ? how.reductionWei : int256(0));
     }
 
     function _randomProof(uint256 seed) private pure returns (IBeaconVerifier.BalancesProof memory proof) {

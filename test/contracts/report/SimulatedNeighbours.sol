@@ -5,7 +5,6 @@ import {BalanceReport} from "../../../contracts/accounting/BalanceReport.sol";
 import {IBeaconVerifier} from "../../../contracts/interfaces/IBeaconVerifier.sol";
 import {Parameter} from "../../../contracts/interfaces/IParameters.sol";
 import {IValidatorAccounts} from "../../../contracts/interfaces/IValidatorAccounts.sol";
-import {ChunkRun} from "../../../contracts/libraries/ChunkRun.sol";
 import {Gwei, Slot} from "../../../contracts/libraries/Units.sol";
 
 /// @dev Plays all contracts around BalanceReport, and a beacon chain whose state is a list of balances. What the real ones
@@ -17,7 +16,7 @@ contract SimulatedNeighbours {
         bool slashed;
         uint256 creditedWei;
         uint256 expectedWei;
-        uint256 reductionWei;
+        int256 reductionWei;
     }
 
     uint256 public constant INTERVAL = 20 hours;
@@ -129,7 +128,7 @@ contract SimulatedNeighbours {
         slashingsNumber = reportNumber;
     }
 
-    function valueReductionWei(bytes32 validatorId, Gwei, Slot) external view returns (uint256) {
+    function valueReductionWei(bytes32 validatorId, Gwei, Slot) external view returns (int256) {
         return specialOf[uint256(validatorId)].reductionWei;
     }
 
