@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {BalanceReport} from "../../../contracts/accounting/BalanceReport.sol";
 import {IBalanceReport} from "../../../contracts/interfaces/IBalanceReport.sol";
 import {IBeaconVerifier} from "../../../contracts/interfaces/IBeaconVerifier.sol";
 import {Slot} from "../../../contracts/libraries/Units.sol";
