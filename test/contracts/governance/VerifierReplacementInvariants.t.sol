@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Parameters} from "../../../contracts/governance/Parameters.sol";
+import {VerifierReplacement} from "../../../contracts/governance/VerifierReplacement.sol";
+import {IBeaconVerifier} from "../../../contracts/interfaces/IBeaconVerifier.sol";
+import {IVerifierReplacement} from "../../../contracts/interfaces/IVerifierReplacement.sol";
+import {Wiring} from "../../../contracts/interfaces/Wiring.sol";
+import {Test} from "../support/Test.sol";
+import {wiringOf} from "../support/WiringOf.sol";
+import {SimulatedQueue} from "./SimulatedQueue.sol";
+
+/// @dev Governance, guardian, holders and keepers, with a ledger of every single request: when it was made, how much of it
+/// is filled. What the contract may allow is decided by that ledger alone.
+contract ReplacementHandler is Test {
+    struct Request {
+        uint256 time;
+        uint256 cycleOpened;
+        uint256 unfilled;
+    }
+
+    uint256 private constant DAY = 1 days;
+
+    SimulatedQueue public immutable QUEUE = new SimulatedQueue();
+    VerifierReplacement public immutable REPLACEMENT;
+    IBeaconVerifier[3] private _verifiers;
+
+    Request[] private _requests;
+    uint256 private _firstUnfilled;
+    uint256 private _cycleOpened;
+    bool private _cycleIsEmpty = true;
+    uint256 private _lastReport;
+    uint256 private _queuedAt;
+    bool private _queuedRepeats;
+    mapping(IBeaconVerifier verifier => uint256) private _firstObjection;
+
+    IBeaconVerifier public ledgerCurrent;
+    IBeaconVerifier public ledgerQueued;
+    uint256 public ledgerQuarantine;
+    mapping(string action => uint256) public calls;
+
+    constructor() {
+        Wiring memory w = wiringOf(address(QUEUE), 1 days);
+        w.governance = w.guardian = address(this);
+        w.parameters = address(new Parameters(w));
+        for (uint256 i = 0; i < 3; i++) {
+            // Any contract will do: nobody asks it here.
+            _verifiers[i] = IBeaconVerifier(address(new SimulatedQueue()));
+        }
+        REPLACEMENT = new VerifierReplacement(w, _verifiers[0]);
+        ledgerCurrent = _verifiers[0];
+        _lastReport = block.timestamp;
+    }
+
+    function wait(uint256 time) external {
+        vm.warp(block.timestamp + bound(time, 1 hours, 20 * DAY));
+        calls["wait"]++;
+    }
+
+    function request(uint256 shares) external {
+        shares = bound(shares, 1, 1_000);
+        QUEUE.request(shares);
+        _requests.push(Request(block.timestamp, _cycleOpened, shares));
+        _cycleIsEmpty = false;
+        calls["request"]++;
+    }
+
+    function report() external {
+        QUEUE.report();
+        _lastReport = block.timestamp;
+        if (!_cycleIsEmpty) _cycleOpened = block.timestamp;
+        _cycleIsEmpty = true;
+        calls["report"]++;
+    }
+
+    function fill(uint256 shares) external {
+        uint256 filled = QUEUE.fill(bound(shares, 1, 3_000));
+        for (; filled > 0 && _firstUnfilled < _requests.length;) {
+            Request storage oldest = _requests[_firstUnfilled];
+            uint256 part = oldest.unfilled < filled ? oldest.unfilled : filled;
+            oldest.unfilled -= part;
+            filled -= part;
+            if (oldest.unfilled == 0) _firstUnfilled++;
+        }
+        calls["fill"]++;
+    }
+
+    function queue(uint256 which) external {
+        IBeaconVerifier verifier = _verifiers[which % 3];
+        if (address(ledgerQueued) != address(0)) {
+            vm.expectPartialRevert(IVerifierReplacement.ReplacementPending.selector);
+            REPLACEMENT.queue(verifier);
+            return;
+        }
+        REPLACEMENT.queue(verifier);
+        ledgerQueued = verifier;
+        _queuedAt = block.timestamp;
+        uint256 objection = _firstObjection[verifier];
+        _queuedRepeats = objection != 0 && block.timestamp - objection >= 60 * DAY;
+        calls[_queuedRepeats ? "queue again" : "queue"]++;
+    }
+
+    /// @dev Rare, so that something is left to be executed.
+    function withdraw(uint256 mood) external {
+        if (mood % 8 != 0 || address(ledgerQueued) == address(0)) return;
+        REPLACEMENT.withdraw();
+        delete ledgerQueued;
+        calls["withdraw"]++;
+    }
+
+    function cancel(uint256 mood) external {
+        if (mood % 4 != 0 || address(ledgerQueued) == address(0)) return;
+        if (_queuedRepeats) {
+            vm.expectPartialRevert(IVerifierReplacement.ReplacementNotCancellable.selector);
+            REPLACEMENT.cancel(ledgerQueued);
+            calls["cancel in vain"]++;
+            return;
+        }
+        REPLACEMENT.cancel(ledgerQueued);
+        if (_firstObjection[ledgerQueued] == 0) _firstObjection[ledgerQueued] = _queuedAt;
+        delete ledgerQueued;
+        calls["cancel"]++;
+    }
+
+    function execute() external {
+        uint256 deadline = _queuedAt + 14 * DAY;
+        bool silent = block.timestamp - _lastReport > 21 * DAY;
+        bool allLeft = _firstUnfilled == _requests.length;
+        bool left = allLeft || _requests[_firstUnfilled].time > deadline;
+        uint256 age = block.timestamp - _queuedAt;
+        bool inTime = address(ledgerQueued) != address(0) && age >= 30 * DAY && age < 180 * DAY;
+        try REPLACEMENT.execute() {
+            check(inTime, "not queued between 30 and 180 days ago");
+            check(silent || left, "somebody was still leaving");
+            ledgerCurrent = ledgerQueued;
+            ledgerQuarantine = block.timestamp + 30 * DAY;
+            delete ledgerQueued;
+            calls[left ? "execute after all left" : "execute in silence"]++;
+        } catch {
+            // The contract knows of a request only when its cycle began to take requests.
+            bool knownToHaveLeft = allLeft || _requests[_firstUnfilled].cycleOpened > deadline;
+            check(!inTime || !(silent || knownToHaveLeft), "refused for no reason");
+            if (inTime) calls["holders leaving"]++;
+        }
+    }
+}
+
+contract VerifierReplacementInvariants is Test {
+    ReplacementHandler private handler;
+
+    function setUp() external {
+        handler = new ReplacementHandler();
+        targetContract(address(handler));
+    }
+
+    function invariant_verifierIsWhatTheLedgerAllowed() external view {
+        check(address(handler.REPLACEMENT().current()) == address(handler.ledgerCurrent()), "current");
+        check(address(handler.REPLACEMENT().queued().verifier) == address(handler.ledgerQueued()), "queued");
+    }
+
+    function invariant_everyReplacementIsQuarantined() external view {
+        check(handler.QUEUE().quarantinedUntil() == handler.ledgerQuarantine(), "quarantine");
+    }
+
+    function afterInvariant() external view {
+        string[5] memory actions = ["wait", "request", "report", "fill", "queue"];
+        for (uint256 i = 0; i < actions.length; i++) {
+            _requireReached(actions[i]);
+        }
+    }
+
+    /// @dev The rare paths of the handler, walked on purpose: its ledger agrees on each.
+    function test_replacedAfterAllWhoAskedInTimeHaveLeft() external {
+        handler.request(100);
+        handler.queue(1);
+        handler.wait(13 days - 1 hours);
+        handler.request(100);
+        handler.wait(2 days);
+        handler.report();
+        handler.wait(16 days);
+        handler.request(7);
+        handler.report();
+        handler.execute();
+        _requireReached("holders leaving");
+        handler.fill(200);
+        handler.execute();
+        check(handler.calls("holders leaving") == 2, "one share of those who asked in time is left");
+        handler.fill(0);
+        handler.execute();
+        _requireReached("execute after all left");
+    }
+
+    function test_replacedInSilenceAlthoughSomebodyWaits() external {
+        handler.request(100);
+        handler.queue(2);
+        handler.wait(20 days - 1 hours);
+        handler.wait(11 days);
+        handler.execute();
+        _requireReached("execute in silence");
+    }
+
+    function test_secondProposalAfterSixtyDaysCannotBeCancelled() external {
+        handler.queue(1);
+        handler.cancel(0);
+        for (uint256 i = 0; i < 2; i++) handler.wait(19 days);
+        handler.queue(1);
+        handler.cancel(0);
+        for (uint256 i = 0; i < 2; i++) handler.wait(19 days);
+        handler.queue(1);
+        _requireReached("queue again");
+        handler.cancel(0);
+        _requireReached("cancel in vain");
+        check(handler.calls("cancel") == 2, "twice before");
+    }
+
+    function _requireReached(string memory action) private view {
+        check(handler.calls(action) > 0, string.concat("never reached: ", action));
+    }
+}
