@@ -93,6 +93,7 @@ export async function startDevnet(options: DevnetOptions, signal: AbortSignal): 
       chainId: CHAIN_ID,
       secondsPerSlot,
       interopValidators,
+      interopOwner: interopOwner(devAccounts).address,
       engineUrl: `http://127.0.0.1:${enginePort}`,
       jwtSecretFile: files.jwtSecret,
       depositContract: DEPOSIT_CONTRACT_ADDRESS,
@@ -114,6 +115,13 @@ export async function startDevnet(options: DevnetOptions, signal: AbortSignal): 
     await stop();
     throw error;
   }
+}
+
+/** The account that the interop validators' stake belongs to, and that may have them exit (EIP-7002, 7251). */
+export function interopOwner(devAccounts: DevAccount[]): DevAccount {
+  const last = devAccounts.at(-1);
+  if (last === undefined) throw new RangeError("no development accounts");
+  return last;
 }
 
 function checkOptions(secondsPerSlot: number, interopValidators: number): void {

@@ -10,6 +10,9 @@ const DEPOSIT_ABI = [
 ];
 const BEACON_ROOTS_ADDRESS = "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02";
 const WITHDRAWAL_REQUESTS_ADDRESS = "0x00000961Ef480Eb55e80D19ad83579A64c007002";
+const CONSOLIDATION_REQUESTS_ADDRESS = "0x0000BBdDc7CE488642fb579F8B00f3a590007251";
+/** More than the least of 1 wei, for several requests in one block; the rest is kept by the contract. */
+const REQUEST_FEE_WEI = 100n;
 
 function provider(devnet: Devnet): JsonRpcProvider {
   return new JsonRpcProvider(devnet.executionUrl, devnet.chainId, { staticNetwork: true, pollingInterval: 200 });
@@ -39,11 +42,20 @@ export async function deposit(devnet: Devnet, account: number, secretKey: Secret
 
 /** Asks for a partial withdrawal as the account (EIP-7002: public key, then eight bytes of gwei; the fee is the value). */
 export async function requestWithdrawal(devnet: Devnet, account: number, pubkey: Uint8Array, amountGwei: bigint) {
+  const data = Uint8Array.of(...pubkey, ...getBytes(toBeHex(amountGwei, 8)));
+  return sendRequest(devnet, account, WITHDRAWAL_REQUESTS_ADDRESS, data);
+}
+
+/** Asks as the account for the stake of `source` to be moved to `target` (EIP-7251: two public keys). */
+export async function requestConsolidation(devnet: Devnet, account: number, source: Uint8Array, target: Uint8Array) {
+  return sendRequest(devnet, account, CONSOLIDATION_REQUESTS_ADDRESS, Uint8Array.of(...source, ...target));
+}
+
+async function sendRequest(devnet: Devnet, account: number, to: string, data: Uint8Array) {
   const from = wallet(devnet, account);
-  const data = hexlify(Uint8Array.of(...pubkey, ...getBytes(toBeHex(amountGwei, 8))));
-  const transaction = await from.sendTransaction({ to: WITHDRAWAL_REQUESTS_ADDRESS, data, value: 1n });
+  const transaction = await from.sendTransaction({ to, data: hexlify(data), value: REQUEST_FEE_WEI });
   const receipt = await transaction.wait();
-  if (receipt?.status !== 1) throw new Error("the withdrawal request failed");
+  if (receipt?.status !== 1) throw new Error("the request failed");
   return { blockNumber: receipt.blockNumber, from: from.address };
 }
 

@@ -7,8 +7,10 @@ import type { BeaconNodeOptions } from "./protocol.ts";
 const forkVersion = (fork: number): Uint8Array => Uint8Array.of(fork, 0x73, 0x57, 0x01);
 
 const GWEI_PER_ETH = 1_000_000_000;
-/** Lets a top-up of a whole validator through in one epoch, where a public network would queue it behind others. */
-const CHURN_LIMIT_GWEI = 512 * GWEI_PER_ETH;
+/** Lets a top-up of a whole validator, or its exit, through in one epoch, where a public network would queue it. */
+const ACTIVATION_EXIT_CHURN_GWEI = 512 * GWEI_PER_ETH;
+/** What is left of the total is for consolidations, which a chain with so little stake would otherwise refuse. */
+const TOTAL_CHURN_GWEI = 1_024 * GWEI_PER_ETH;
 
 /**
  * The minimal configuration of the consensus specs, at Electra from genesis. Changed on purpose, beside names, versions
@@ -40,8 +42,8 @@ export function devnetConfig(options: BeaconNodeOptions): ChainForkConfig {
     SLOT_DURATION_MS: options.secondsPerSlot * 1000,
     SHARD_COMMITTEE_PERIOD: 4,
     MIN_VALIDATOR_WITHDRAWABILITY_DELAY: 4,
-    MIN_PER_EPOCH_CHURN_LIMIT_ELECTRA: CHURN_LIMIT_GWEI,
-    MAX_PER_EPOCH_ACTIVATION_EXIT_CHURN_LIMIT: CHURN_LIMIT_GWEI,
+    MIN_PER_EPOCH_CHURN_LIMIT_ELECTRA: TOTAL_CHURN_GWEI,
+    MAX_PER_EPOCH_ACTIVATION_EXIT_CHURN_LIMIT: ACTIVATION_EXIT_CHURN_GWEI,
     DEPOSIT_CHAIN_ID: options.chainId,
     DEPOSIT_NETWORK_ID: options.chainId,
     DEPOSIT_CONTRACT_ADDRESS: fromHex(options.depositContract),

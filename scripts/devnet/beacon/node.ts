@@ -22,9 +22,8 @@ import { SyncCommitteePool } from "./syncCommitteePool.ts";
 
 /** Time to load and listen before the first slot. */
 const GENESIS_DELAY_SECONDS = 2;
-/** Takes the interop validators' withdrawals and fees; nobody has its key. */
+/** Takes the interop validators' fees; nobody has its key. */
 const INTEROP_ADDRESS = fromHex("0x1070900000000000000000000000000000000001");
-const ETH1_WITHDRAWAL_CREDENTIALS = Uint8Array.of(0x01, ...new Uint8Array(11), ...INTEROP_ADDRESS);
 
 /** Wires one beacon node and runs it until the signal. */
 export async function runBeaconNode(
@@ -42,7 +41,8 @@ export async function runBeaconNode(
     genesisTime,
     executionBlockHash: executionGenesis.hash,
     secretKeys,
-    withdrawalCredentials: ETH1_WITHDRAWAL_CREDENTIALS,
+    // Compounding, so that exits, partial withdrawals and consolidations can be tried without waiting for a deposit.
+    withdrawalCredentials: Uint8Array.of(0x02, ...new Uint8Array(11), ...fromHex(options.interopOwner)),
   });
 
   const events = createChainEvents();

@@ -3,6 +3,8 @@ export interface BeaconNodeOptions {
   chainId: number;
   secondsPerSlot: number;
   interopValidators: number;
+  /** 0x-prefixed address in their withdrawal credentials. */
+  interopOwner: string;
   engineUrl: string;
   jwtSecretFile: string;
   /** 0x-prefixed address. */
