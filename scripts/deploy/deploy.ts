@@ -8,19 +8,18 @@ import {
   type TransactionReceipt,
   Wallet,
 } from "ethers";
-import { z } from "zod";
 import {
-  type ContractName,
   type ContractRecord,
   type Deployment,
   type DeploymentSummary,
   readDeployment,
 } from "../../services/chain/deployment.ts";
 import { linkBytecode, readArtifact } from "./artifacts.ts";
+import { checkChain } from "./chain.ts";
 import { checkDeployment } from "./check.ts";
 import { DeployError } from "./errors.ts";
-import { type DeployParameters, type DeployParametersInput, deployParameters, isDayAllowed } from "./parameters.ts";
-import { type PlannedContract, planDeployment, ROUNDS } from "./plan.ts";
+import { type DeployParameters, type DeployParametersInput, parseParameters, withRoles } from "./parameters.ts";
+import { type DeploymentPlan, type PlannedContract, planDeployment, ROUNDS } from "./plan.ts";
 import { exists, type Journal, openJournal, removeJournal, requireSame, writeJournal, writeJson } from "./record.ts";
 
 const RECEIPT_POLL_MS = 500;
@@ -63,18 +62,17 @@ export async function deployWith(
   { outDir, parameters: input }: Pick<DeployOptions, "outDir" | "parameters">,
   progress: (step: string) => void,
 ): Promise<Deployment> {
-  const parameters = parseParameters(input);
   const chainId = Number((await provider.getNetwork()).chainId);
-  if (!isDayAllowed(chainId, parameters.daySeconds)) {
-    throw new DeployError({ code: "SHORT_DAY_ON_PUBLIC_CHAIN", chainId, daySeconds: parameters.daySeconds });
-  }
-  if (!(await exists(path.join(outDir, "deployment.json")))) {
+  const parameters = withRoles(parseParameters(input), chainId, wallet.address);
+  const fresh = !(await exists(path.join(outDir, "deployment.json")));
+  if (fresh) {
+    await checkChain(parameters, provider);
     await deployAndRecord(wallet, provider, outDir, parameters, chainId, progress);
   }
   const deployment = await readDeployment(outDir);
   requireSame(outDir, "chainId", String(deployment.chainId), String(chainId));
   progress("the check of the contracts on the chain");
-  await checkDeployment(deployment, parameters, provider);
+  await checkDeployment(deployment, parameters, provider, fresh);
   await removeJournal(outDir);
   return deployment;
 }
@@ -91,26 +89,21 @@ async function deployAndRecord(
     chainId,
     deployer: wallet.address,
     firstNonce: await provider.getTransactionCount(wallet.address, "latest"),
-    parameters: JSON.stringify({
-      ...parameters,
-      targetBalanceWei: undefined,
-      seedWei: undefined,
-      gloasSlot: undefined,
-    }),
+    parameters: JSON.stringify(parameters, (_, each) => (typeof each === "bigint" ? each.toString() : each)),
   });
   const plan = planDeployment(wallet.address, journal.firstNonce, parameters);
   const mined: Mined[] = [];
   for (const round of ROUNDS) {
     for (const name of round) {
       progress(`${name} to be sent`);
-      await sendUnlessSent(wallet, provider, outDir, journal, plan[name], plan);
+      await sendUnlessSent(wallet, provider, outDir, journal, plan.contracts[name], plan);
     }
     for (const name of round) {
       progress(`${name} to be mined`);
-      mined.push(await waitUntilMined(provider, journal, plan[name]));
+      mined.push(await waitUntilMined(provider, journal, plan.contracts[name]));
     }
   }
-  await writeRecord(outDir, chainId, wallet.address, parameters, mined);
+  await writeRecord(outDir, chainId, plan, parameters, mined);
 }
 
 /** The signed transaction is in the journal before it leaves, so a second run sends the same one, never another. */
@@ -120,7 +113,7 @@ async function sendUnlessSent(
   outDir: string,
   journal: Journal,
   contract: PlannedContract,
-  plan: Record<ContractName, PlannedContract>,
+  { contracts }: DeploymentPlan,
 ): Promise<void> {
   const { name, nonce } = contract;
   const recorded = journal.transactions[name];
@@ -134,7 +127,8 @@ async function sendUnlessSent(
     throw new DeployError({ code: "NONCE_USED", contract: name, nonce, reason: `the account's next is ${used}` });
   }
   const artifact = await readArtifact(name);
-  const code = linkBytecode(artifact, plan);
+  const addresses = Object.fromEntries(Object.values(contracts).map((each) => [each.name, each.address]));
+  const code = linkBytecode(artifact.bytecode, artifact.linkReferences, addresses);
   const encoded = new Interface(artifact.abi).encodeDeploy(contract.constructorArguments);
   const creation = { nonce, value: contract.valueWei, data: code + encoded.slice(2) };
   const gasLimit = ((await wallet.estimateGas(creation)) * GAS_MARGIN_PERCENT) / 100n;
@@ -197,7 +191,7 @@ async function pollReceipt(
 async function writeRecord(
   outDir: string,
   chainId: number,
-  deployer: string,
+  { governance }: DeploymentPlan,
   parameters: DeployParameters,
   mined: Mined[],
 ): Promise<void> {
@@ -212,16 +206,10 @@ async function writeRecord(
     chainId,
     deployedAtBlock: Math.min(...mined.map(({ blockNumber }) => blockNumber)),
     day: parameters.daySeconds,
-    governance: parameters.governance ?? deployer,
+    governance,
     depositContract: parameters.depositContract,
     genesisForkVersion: parameters.genesisForkVersion,
     contracts: Object.fromEntries(addresses),
   };
   await writeJson(path.join(outDir, "deployment.json"), summary);
-}
-
-function parseParameters(input: DeployParametersInput): DeployParameters {
-  const { success, data, error } = deployParameters.safeParse(input);
-  if (!success) throw new DeployError({ code: "INVALID_PARAMETERS", reason: z.prettifyError(error) });
-  return data;
 }

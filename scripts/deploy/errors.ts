@@ -2,6 +2,7 @@
 export type DeployErrorDetails =
   | { code: "MISSING_ARTIFACT"; contract: string; file: string }
   | { code: "INVALID_PARAMETERS"; reason: string }
+  | { code: "CHAIN_LACKS"; what: string; address: string }
   | { code: "SHORT_DAY_ON_PUBLIC_CHAIN"; chainId: number; daySeconds: number }
   | { code: "OTHER_DEPLOYMENT_IN_FOLDER"; folder: string; field: string; recorded: string; actual: string }
   | { code: "NONCE_USED"; contract: string; nonce: number; reason: string }

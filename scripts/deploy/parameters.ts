@@ -1,13 +1,14 @@
 import { getAddress, isAddress, parseEther } from "ethers";
 import { z } from "zod";
+import { DeployError } from "./errors.ts";
 
 const SECONDS_PER_DAY = 86_400;
 
 /** A slot that is never reached. */
 const NEVER = 2n ** 64n - 1n;
 
-/** Chains whose people expect days of 86,400 seconds: Ethereum mainnet and Hoodi. */
-const REAL_DAY_CHAINS = [1, 560_048];
+/** Ethereum mainnet and Hoodi. */
+const PUBLIC_CHAINS = [1, 560_048];
 
 const address = z
   .string()
@@ -39,8 +40,11 @@ export const deployParameters = z
     /** How long a set has to deliver requested keys; 6 hours, or ten short days on a devnet. */
     requestLifetimeSeconds: z.int().positive().optional(),
     targetBalanceEther: z.int().min(32).max(2046),
-    /** Forms the sets; the deployer when left out. */
-    governance: address.optional(),
+    /** Who governs: the timelock of the governor, or an account, which only a private chain may have. Left out: the timelock
+     * on public chains, the deployer elsewhere. */
+    governance: z.union([z.literal("timelock"), address]).optional(),
+    /** Who may pause; must be named on public chains, elsewhere it is the deployer when left out. */
+    guardian: address.optional(),
     /** Staked at deployment and locked for ever. */
     seedEther: z.int().min(1).default(1),
   })
@@ -58,9 +62,32 @@ export const deployParameters = z
   }));
 
 export type DeployParametersInput = z.input<typeof deployParameters>;
-export type DeployParameters = z.output<typeof deployParameters>;
+type ParsedParameters = z.output<typeof deployParameters>;
 
-/** True unless the chain is one where a day must be a day. */
-export function isDayAllowed(chainId: number, daySeconds: number): boolean {
-  return daySeconds === SECONDS_PER_DAY || !REAL_DAY_CHAINS.includes(chainId);
+/** Parameters with everyone named. */
+export type DeployParameters = ParsedParameters & { governance: string; guardian: string };
+
+/** @throws DeployError INVALID_PARAMETERS */
+export function parseParameters(input: DeployParametersInput): ParsedParameters {
+  const { success, data, error } = deployParameters.safeParse(input);
+  if (!success) throw new DeployError({ code: "INVALID_PARAMETERS", reason: z.prettifyError(error) });
+  return data;
+}
+
+/**
+ * Fills in who governs and guards. On public chains a day must be a day and nobody may govern without a vote.
+ *
+ * @throws DeployError
+ */
+export function withRoles(parameters: ParsedParameters, chainId: number, deployer: string): DeployParameters {
+  const { daySeconds, governance, guardian } = parameters;
+  if (!PUBLIC_CHAINS.includes(chainId)) {
+    return { ...parameters, governance: governance ?? deployer, guardian: guardian ?? deployer };
+  }
+  if (daySeconds !== SECONDS_PER_DAY) throw new DeployError({ code: "SHORT_DAY_ON_PUBLIC_CHAIN", chainId, daySeconds });
+  if (governance !== undefined && governance !== "timelock") {
+    throw new DeployError({ code: "INVALID_PARAMETERS", reason: "on a public chain only the timelock governs" });
+  }
+  if (guardian === undefined) throw new DeployError({ code: "INVALID_PARAMETERS", reason: "name the guardian" });
+  return { ...parameters, governance: "timelock", guardian };
 }

@@ -10,24 +10,26 @@ export interface PlannedContract {
   valueWei: bigint;
 }
 
-/** What is sent together: the last contract asks others in its constructor, so they must be mined before it. */
-export const ROUNDS: ContractName[][] = [CONTRACT_NAMES.slice(0, -1), CONTRACT_NAMES.slice(-1)];
+export interface DeploymentPlan {
+  /** Address that every contract obeys as governance. */
+  governance: string;
+  contracts: Record<ContractName, PlannedContract>;
+}
+
+/** What is sent together: the last two ask others in their constructors, so those must be mined before. */
+export const ROUNDS: ContractName[][] = [CONTRACT_NAMES.slice(0, -2), CONTRACT_NAMES.slice(-2)];
 
 /**
  * Addresses and constructor arguments of all contracts. They refer to each other by immutables, so the addresses are
  * computed from the deployer's nonces before anything is sent.
  */
-export function planDeployment(
-  deployer: string,
-  firstNonce: number,
-  parameters: DeployParameters,
-): Record<ContractName, PlannedContract> {
-  const governance = parameters.governance ?? deployer;
+export function planDeployment(deployer: string, firstNonce: number, parameters: DeployParameters): DeploymentPlan {
   const at = Object.fromEntries(
     CONTRACT_NAMES.map((name, index) => [name, getCreateAddress({ from: deployer, nonce: firstNonce + index })]),
   ) as Record<ContractName, string>;
   const { genesisTime, secondsPerSlot, slotsPerEpoch, targetBalanceWei } = parameters;
   const { shardCommitteePeriod, epochsPerSlashingsVector, minValidatorWithdrawabilityDelay, gloasSlot } = parameters;
+  const governance = parameters.governance === "timelock" ? at.Timelock : parameters.governance;
   const wiring = wiringOf(at, governance, parameters.daySeconds);
   const constructorArguments: Record<ContractName, unknown[]> = {
     BLS12381: [],
@@ -51,7 +53,10 @@ export function planDeployment(
     BalanceReport: [wiring],
     Slashings: [wiring],
     FaultCourt: [wiring],
-    Guardian: [wiring],
+    Guardian: [wiring, parameters.guardian],
+    Timelock: [wiring, at.SeptetGovernor],
+    VoteToken: [wiring, at.Timelock],
+    SeptetGovernor: [wiring, at.VoteToken, at.Timelock],
     ValidatorManager: [
       wiring,
       {
@@ -69,7 +74,8 @@ export function planDeployment(
     constructorArguments: constructorArguments[name],
     valueWei: name === "StakingPool" ? parameters.seedWei : 0n,
   }));
-  return Object.fromEntries(planned.map((each) => [each.name, each])) as Record<ContractName, PlannedContract>;
+  const contracts = Object.fromEntries(planned.map((each) => [each.name, each]));
+  return { governance, contracts: contracts as Record<ContractName, PlannedContract> };
 }
 
 /** The record that every contract takes; fields of contracts/interfaces/Wiring.sol. */

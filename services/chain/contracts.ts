@@ -5,7 +5,10 @@ import type { BeaconVerifier } from "../../types/contracts/accounting/BeaconVeri
 import type { Slashings } from "../../types/contracts/accounting/Slashings.ts";
 import type { Guardian } from "../../types/contracts/governance/Guardian.ts";
 import type { Parameters } from "../../types/contracts/governance/Parameters.ts";
+import type { SeptetGovernor } from "../../types/contracts/governance/SeptetGovernor.ts";
+import type { Timelock } from "../../types/contracts/governance/Timelock.ts";
 import type { VerifierReplacement } from "../../types/contracts/governance/VerifierReplacement.ts";
+import type { VoteToken } from "../../types/contracts/governance/VoteToken.ts";
 import type { FeeDistributor } from "../../types/contracts/operators/FeeDistributor.ts";
 import type { OperatorRegistry } from "../../types/contracts/operators/OperatorRegistry.ts";
 import type { OperatorSets } from "../../types/contracts/operators/OperatorSets.ts";
@@ -31,6 +34,9 @@ export interface Contracts {
   slashings: Slashings;
   faultCourt: FaultCourt;
   guardian: Guardian;
+  timelock: Timelock;
+  voteToken: VoteToken;
+  septetGovernor: SeptetGovernor;
   validatorManager: ValidatorManager;
 }
 
@@ -62,6 +68,9 @@ export function connectContracts(deployment: Deployment, runner: ContractRunner)
     slashings: connect<Slashings>("Slashings"),
     faultCourt: connect<FaultCourt>("FaultCourt"),
     guardian: connect<Guardian>("Guardian"),
+    timelock: connect<Timelock>("Timelock"),
+    voteToken: connect<VoteToken>("VoteToken"),
+    septetGovernor: connect<SeptetGovernor>("SeptetGovernor"),
     validatorManager: connect<ValidatorManager>("ValidatorManager"),
   };
 }

@@ -23,7 +23,10 @@ export const CONTRACT_NAMES = [
   "Slashings",
   "FaultCourt",
   "Guardian",
+  "Timelock",
+  "VoteToken",
   "ValidatorManager",
+  "SeptetGovernor",
 ] as const;
 
 export type ContractName = (typeof CONTRACT_NAMES)[number];
@@ -46,26 +49,7 @@ export const deploymentSummary = z.strictObject({
   governance: address,
   depositContract: address,
   genesisForkVersion: z.string().regex(/^0x[0-9a-f]{8}$/),
-  contracts: z.strictObject({
-    BLS12381: address,
-    Parameters: address,
-    BeaconVerifier: address,
-    VerifierReplacement: address,
-    WithdrawalVault: address,
-    RedemptionFills: address,
-    RedemptionClaims: address,
-    StakingPool: address,
-    OperatorRegistry: address,
-    OperatorSets: address,
-    SetChanges: address,
-    FeeDistributor: address,
-    ValidatorExits: address,
-    BalanceReport: address,
-    Slashings: address,
-    FaultCourt: address,
-    Guardian: address,
-    ValidatorManager: address,
-  }),
+  contracts: z.record(z.enum(CONTRACT_NAMES), address),
 });
 
 /** `<Contract>.json`: one contract of it. */

@@ -4,7 +4,8 @@ import { expect } from "chai";
 import { BrowserProvider } from "ethers";
 import { deployWith } from "../../scripts/deploy/deploy.ts";
 import { DeployError, type DeployErrorDetails } from "../../scripts/deploy/errors.ts";
-import { type DeployParametersInput, isDayAllowed } from "../../scripts/deploy/parameters.ts";
+import { expectedByName } from "../../scripts/deploy/facts.ts";
+import { type DeployParametersInput, parseParameters, withRoles } from "../../scripts/deploy/parameters.ts";
 import { stake } from "../../scripts/stake.ts";
 import { CONTRACT_NAMES } from "../../services/chain/deployment.ts";
 import { DeploymentError } from "../../services/chain/errors.ts";
@@ -16,8 +17,15 @@ import {
   networkHelpers,
   PARAMETERS,
   provider,
+  WITHDRAWAL_REQUESTS,
 } from "./support/chain.ts";
 import { ETHER } from "./support/septet.ts";
+
+/** What follows from code and address, and the time of its block. */
+const COMPILED = /^(DOMAIN_SEPARATOR|.*_ROLE|.*_MODE|.*_TYPEHASH|DEPLOYED_AT)$/;
+
+/** Named like an immutable or a constant. */
+const isConstant = (name: string) => /^[A-Z0-9_]+$/.test(name) && !COMPILED.test(name);
 
 const ignore = () => {};
 
@@ -64,18 +72,18 @@ describe("deploy script", () => {
     });
   });
 
-  it("goes on where it was killed, at every step, without a second copy of anything", async function () {
-    // Two runs for each of some forty steps.
-    this.timeout(240_000);
-    for (let step = 0; step < 2 * CONTRACT_NAMES.length + 1; step++) {
-      await networkHelpers.loadFixture(installDepositContract);
-      await inTemporaryFolder(async (folder) => {
-        const first = await nonce();
-        await run(folder, killAt(step)).catch(ignore);
-        await run(folder);
-        expect(await nonce(), `killed at step ${step}`).to.equal(first + CONTRACT_NAMES.length);
-      });
-    }
+  it("goes on where it was killed, at every step, without a second copy of anything", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const first = await nonce();
+      // Each run goes one step further than the last one, which was killed there.
+      for (let step = 0; step < 2 * CONTRACT_NAMES.length + 1; step++) {
+        const killed = await run(folder, killAt(step)).catch((error: unknown) => error);
+        expect(String(killed), `step ${step}`).to.equal("Error: killed");
+        expect(await nonce()).to.be.at.most(first + CONTRACT_NAMES.length);
+      }
+      await run(folder);
+      expect(await nonce()).to.equal(first + CONTRACT_NAMES.length);
+    });
   });
 
   it("sends what it had signed before it was killed", async () => {
@@ -151,12 +159,75 @@ describe("deploy script", () => {
     });
   });
 
-  it("allows short days nowhere but on chains of one's own", () => {
-    for (const chainId of [1, 560_048]) {
-      expect(isDayAllowed(chainId, 30)).to.equal(false);
-      expect(isDayAllowed(chainId, 86_400)).to.equal(true);
+  it("asks the chain for what the contracts call before it sends anything", async () => {
+    for (const address of [PARAMETERS.depositContract, WITHDRAWAL_REQUESTS]) {
+      await inTemporaryFolder(async (folder) => {
+        const [first, code] = [await nonce(), await ethers.provider.getCode(address)];
+        await networkHelpers.setCode(address, "0x");
+        await expectError(run(folder), "CHAIN_LACKS");
+        expect(await nonce()).to.equal(first);
+        await networkHelpers.setCode(address, code);
+      });
     }
-    expect(isDayAllowed(31_337, 30)).to.equal(true);
+  });
+
+  it("lets the timelock govern, which only the governor moves, when it is told so", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const guardian = `0x${"22".repeat(20)}`;
+      const { contracts, governance } = await run(folder, ignore, { ...PARAMETERS, governance: "timelock", guardian });
+      expect(governance).to.equal(contracts.Timelock);
+      const parameters = await ethers.getContractAt("Parameters", contracts.Parameters);
+      await expect(parameters.set(0, 1_000)).to.be.revertedWithCustomError(parameters, "Unauthorized");
+    });
+  });
+
+  it("notices code on the chain that is not what was compiled", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const { contracts } = await run(folder);
+      const code = await ethers.provider.getCode(contracts.Guardian);
+      await networkHelpers.setCode(contracts.Guardian, `${code.slice(0, -2)}ff`);
+      await expectError(run(folder), "CHECK_FAILED");
+    });
+  });
+
+  it("notices an immutable that is not what was asked for", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const { contracts } = await run(folder);
+      const code = await ethers.provider.getCode(contracts.Guardian);
+      const [pool, court] = [contracts.StakingPool, contracts.FaultCourt].map((at) => at.slice(2).toLowerCase());
+      expect(code).to.contain(pool);
+      await networkHelpers.setCode(contracts.Guardian, code.replaceAll(pool ?? "", court ?? ""));
+      await expectError(run(folder), "CHECK_FAILED");
+    });
+  });
+
+  it("has every immutable of every contract in its table", async () => {
+    await inTemporaryFolder(async (folder) => {
+      const deployment = await run(folder);
+      const roles = withRoles(parseParameters(PARAMETERS), 31_337, deployment.governance);
+      const expected = expectedByName(deployment, roles);
+      const unknown = Object.entries(deployment.abis).flatMap(([contract, abi]) =>
+        abi
+          .filter(({ type, name = "", inputs }) => type === "function" && inputs?.length === 0 && isConstant(name))
+          .filter(({ name = "" }) => expected[name] === undefined)
+          .map(({ name = "" }) => `${contract}.${name}`),
+      );
+      expect(unknown).to.deep.equal([]);
+    });
+  });
+
+  it("lets nobody but the voters govern a public chain, and its day be a day", () => {
+    const guardian = `0x${"22".repeat(20)}`;
+    const real = parseParameters({ ...PARAMETERS, daySeconds: 86_400, guardian });
+    const deployer = `0x${"33".repeat(20)}`;
+    for (const chainId of [1, 560_048]) {
+      expect(withRoles(real, chainId, deployer).governance).to.equal("timelock");
+      for (const refused of [{ daySeconds: 30 }, { governance: deployer }, { guardian: undefined }]) {
+        expect(() => withRoles({ ...real, ...refused }, chainId, deployer)).to.throw(DeployError);
+      }
+    }
+    const own = withRoles(parseParameters(PARAMETERS), 31_337, deployer);
+    expect([own.governance, own.guardian]).to.deep.equal([deployer, deployer]);
   });
 });
 

@@ -15,6 +15,8 @@ export const { ethers, networkHelpers, provider } = await network.create();
 const DEPLOYER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 const HOODI = 560_048;
 const DEPOSIT_CONTRACT = "0x00000000219ab540356cBB839Cbe05303d7705Fa";
+export const WITHDRAWAL_REQUESTS = "0x00000961Ef480Eb55e80D19ad83579A64c007002";
+export const CONSOLIDATION_REQUESTS = "0x0000BBdDc7CE488642fb579F8B00f3a590007251";
 const BEACON_ROOTS = "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02";
 const BEACON_ROOTS_LENGTH = 8191n;
 
@@ -70,16 +72,24 @@ const DEPOSIT_ABI = [
   "function get_deposit_count() view returns (bytes)",
 ];
 
-/** The real contract: code and storage of Hoodi's genesis. */
+/** The real deposit contract and request contracts (EIP-7002, 7251): code and storage of Hoodi's genesis. */
 export async function installDepositContract(): Promise<void> {
-  const entry = Object.entries(getGenesis(HOODI) ?? {}).find(([key]) => key === DEPOSIT_CONTRACT.toLowerCase())?.[1];
-  if (!Array.isArray(entry)) throw new Error("the genesis of Hoodi has no deposit contract");
-  const [, code, storage] = entry;
-  await networkHelpers.setCode(DEPOSIT_CONTRACT, code);
-  await networkHelpers.setBalance(DEPOSIT_CONTRACT, 0n);
   // Deposits of earlier tests: branch and count.
   for (let slot = 0; slot <= 32; slot++) await networkHelpers.setStorageAt(DEPOSIT_CONTRACT, slot, 0);
-  for (const [slot, value] of storage ?? []) await networkHelpers.setStorageAt(DEPOSIT_CONTRACT, slot, value);
+  for (const address of [DEPOSIT_CONTRACT, WITHDRAWAL_REQUESTS, CONSOLIDATION_REQUESTS]) await installGenesis(address);
+  for (const address of [WITHDRAWAL_REQUESTS, CONSOLIDATION_REQUESTS]) {
+    // The first block of Prague lets them take requests; nothing empties their queues here.
+    for (let slot = 0; slot <= 3; slot++) await networkHelpers.setStorageAt(address, slot, 0);
+  }
+}
+
+async function installGenesis(address: string): Promise<void> {
+  const entry = Object.entries(getGenesis(HOODI) ?? {}).find(([key]) => key === address.toLowerCase())?.[1];
+  if (!Array.isArray(entry)) throw new Error(`the genesis of Hoodi has nothing at ${address}`);
+  const [, code, storage] = entry;
+  await networkHelpers.setCode(address, code);
+  await networkHelpers.setBalance(address, 0n);
+  for (const [slot, value] of storage ?? []) await networkHelpers.setStorageAt(address, slot, value);
 }
 
 /** Makes the EIP-4788 contract know `root` under `timestamp`, as the execution client does at each block. */
