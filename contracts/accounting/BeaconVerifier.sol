@@ -118,9 +118,15 @@ contract BeaconVerifier is IBeaconVerifier {
             filled: BalanceChunks.countFor(proof.listLength),
             length: proof.listLength
         });
-        uint256 count = proof.chunks.length;
-        if (count > 0) balances = BalanceChunks.decode(proof.chunks, list.positions[count - 1], proof.listLength);
+        uint256 count = list.nodes.length;
+        if (count > 0) balances = BalanceChunks.decode(list.nodes, list.positions[count - 1], proof.listLength);
         _verifyList(stateRoot, Layout.balances(_isGloas(slot)), list, proof.siblings);
+        // Encoded by hand, because the compiler's loop would cost more than all the hashing.
+        assembly ("memory-safe") {
+            let encoded := sub(balances, 0x20)
+            mstore(encoded, 0x20)
+            return(encoded, add(0x40, shl(5, mload(balances))))
+        }
     }
 
     /// @inheritdoc IBeaconVerifier

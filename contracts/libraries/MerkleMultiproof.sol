@@ -22,8 +22,8 @@ struct Siblings {
 ///     0   1    2   3           level 0
 ///
 /// @dev Works in place, level by level: a level has at most as many nodes as the one below, so writing never overtakes
-/// reading. Hashing goes through the scratch space. Siblings beyond the last given one are read as what follows in
-/// calldata; `requireAllUsed` must be called at the end.
+/// reading. Siblings beyond the last given one are read as what follows in calldata; `requireAllUsed` must be called at the
+/// end. The SHA-256 precompile can fail for want of gas alone: each function looks once, at its end, whether it ever did.
 library MerkleMultiproof {
     error WrongSiblingCount(uint256 count, uint256 expected);
 
@@ -50,8 +50,8 @@ library MerkleMultiproof {
         }
     }
 
-    /// @dev Root of the tree over `nodes[from .. from + count)`, which lie at `positions`, strictly rising. Both arrays are
-    /// overwritten.
+    /// @dev Root of the tree over `nodes[from .. from + count)`, which lie at `positions`, strictly rising and below
+    /// `filled`. Both arrays are overwritten.
     function treeRoot(
         Siblings memory siblings,
         uint256[] memory positions,
@@ -67,47 +67,78 @@ library MerkleMultiproof {
             filled = (filled + 1) >> 1;
             level++;
         }
-        return climb(siblings, nodes[from], positions[from], level, depth, filled);
+        return _climbList(siblings, nodes[from], positions[from], level, depth, filled);
+    }
+
+    /// @dev Goes from the node with this generalized index to the root; every sibling is given.
+    function climb(Siblings memory siblings, bytes32 node, uint256 gindex) internal view returns (bytes32 root) {
+        assembly ("memory-safe") {
+            let next := mload(siblings)
+            let side := shl(5, and(gindex, 1))
+            let success := 1
+            mstore(side, node)
+            for {} gt(gindex, 1) {} {
+                mstore(xor(side, 0x20), calldataload(next))
+                next := add(next, 0x20)
+                gindex := shr(1, gindex)
+                side := shl(5, and(gindex, 1))
+                success := and(success, staticcall(gas(), 0x02, 0x00, 0x40, side, 0x20))
+            }
+            if iszero(success) {
+                revert(0, 0)
+            }
+            root := mload(side)
+            mstore(siblings, next)
+        }
     }
 
     /// @dev Goes from one node at `position` of `level` up to `depth`. `filled` counts the nodes of that level that cover an
     /// element: what lies beyond them is zeros.
-    function climb(
+    function _climbList(
         Siblings memory siblings,
         bytes32 node,
         uint256 position,
         uint256 level,
         uint256 depth,
         uint256 filled
-    ) internal view returns (bytes32) {
+    ) private view returns (bytes32 root) {
         assembly ("memory-safe") {
             let next := mload(siblings)
-            let zeroHash := add(add(mload(add(siblings, 0x60)), 0x20), shl(5, level))
-            for {} lt(level, depth) {} {
-                let odd := and(position, 1)
-                mstore(shl(5, odd), node)
+            let zeroHashes := add(mload(add(siblings, 0x60)), 0x20)
+            let zeroHash := add(zeroHashes, shl(5, level))
+            let end := add(zeroHashes, shl(5, depth))
+            let side := shl(5, and(position, 1))
+            let success := 1
+            mstore(side, node)
+            // Until one node covers the whole list.
+            for {} and(gt(filled, 1), lt(zeroHash, end)) {} {
                 // A right child's sibling comes before it, so it always covers an element.
-                switch or(odd, lt(add(position, 1), filled))
-                case 1 {
-                    mstore(shl(5, iszero(odd)), calldataload(next))
-                    next := add(next, 0x20)
-                }
-                default {
+                switch or(side, lt(add(position, 1), filled))
+                case 0 {
                     mstore(0x20, mload(zeroHash))
                 }
-                // The SHA-256 precompile fails for want of gas alone; then nothing after it may run either.
-                if iszero(staticcall(gas(), 0x02, 0x00, 0x40, 0x00, 0x20)) {
-                    revert(0, 0)
+                default {
+                    mstore(xor(side, 0x20), calldataload(next))
+                    next := add(next, 0x20)
                 }
-                node := mload(0x00)
                 position := shr(1, position)
                 filled := shr(1, add(filled, 1))
-                level := add(level, 1)
+                side := shl(5, and(position, 1))
                 zeroHash := add(zeroHash, 0x20)
+                success := and(success, staticcall(gas(), 0x02, 0x00, 0x40, side, 0x20))
             }
+            for {} lt(zeroHash, end) {
+                zeroHash := add(zeroHash, 0x20)
+            } {
+                mstore(0x20, mload(zeroHash))
+                success := and(success, staticcall(gas(), 0x02, 0x00, 0x40, 0x00, 0x20))
+            }
+            if iszero(success) {
+                revert(0, 0)
+            }
+            root := mload(side)
             mstore(siblings, next)
         }
-        return node;
     }
 
     /// @dev Replaces the nodes of one level by their parents; returns how many these are.
@@ -126,35 +157,38 @@ library MerkleMultiproof {
             let read := add(positions, shl(5, add(from, 1)))
             let end := add(read, shl(5, count))
             let write := read
+            let success := 1
             // From a position to its node.
             let toNode := sub(nodes, positions)
             for {} lt(read, end) {} {
                 let position := mload(read)
-                let odd := and(position, 1)
-                mstore(shl(5, odd), mload(add(read, toNode)))
                 let right := add(read, 0x20)
-                switch and(iszero(odd), and(lt(right, end), eq(mload(right), add(position, 1))))
+                let input := 0x00
+                switch and(and(not(position), 1), and(lt(right, end), eq(mload(right), add(position, 1))))
                 case 1 {
-                    mstore(0x20, mload(add(right, toNode)))
+                    // Neighbours lie side by side in the array as well.
+                    input := add(read, toNode)
                     read := right
                 }
                 default {
-                    switch or(odd, lt(add(position, 1), filled))
-                    case 1 {
-                        mstore(shl(5, iszero(odd)), calldataload(next))
-                        next := add(next, 0x20)
-                    }
-                    default {
+                    let side := shl(5, and(position, 1))
+                    mstore(side, mload(add(read, toNode)))
+                    switch or(side, lt(add(position, 1), filled))
+                    case 0 {
                         mstore(0x20, zeroHash)
                     }
+                    default {
+                        mstore(xor(side, 0x20), calldataload(next))
+                        next := add(next, 0x20)
+                    }
                 }
-                if iszero(staticcall(gas(), 0x02, 0x00, 0x40, 0x00, 0x20)) {
-                    revert(0, 0)
-                }
-                mstore(add(write, toNode), mload(0x00))
+                success := and(success, staticcall(gas(), 0x02, input, 0x40, add(write, toNode), 0x20))
                 mstore(write, shr(1, position))
                 write := add(write, 0x20)
                 read := add(read, 0x20)
+            }
+            if iszero(success) {
+                revert(0, 0)
             }
             mstore(siblings, next)
             parents := sub(shr(5, sub(write, positions)), add(from, 1))

@@ -20,6 +20,34 @@ library SSZ {
         }
     }
 
+    /// @dev Root of a container of five to eight fields, from the fields' roots, zero where it has none. Overwrites them.
+    function rootOfEight(bytes32[8] memory fields) internal view returns (bytes32 root) {
+        assembly ("memory-safe") {
+            let success := 1
+            // Each level takes half of the room of the one below.
+            for {
+                let size := 0x100
+            } gt(size, 0x20) {
+                size := shr(1, size)
+            } {
+                for {
+                    let offset := 0
+                } lt(offset, size) {
+                    offset := add(offset, 0x40)
+                } {
+                    success := and(
+                        success,
+                        staticcall(gas(), 0x02, add(fields, offset), 0x40, add(fields, shr(1, offset)), 0x20)
+                    )
+                }
+            }
+            if iszero(success) {
+                revert(0, 0)
+            }
+            root := mload(fields)
+        }
+    }
+
     /// @dev Chunk of a uint64: little-endian, zero-padded on the right.
     function toChunk(uint64 value) internal pure returns (bytes32) {
         value = ((value & 0xff00ff00ff00ff00) >> 8) | ((value & 0x00ff00ff00ff00ff) << 8);
@@ -42,13 +70,5 @@ library SSZ {
         if (signature.length != 96) revert InvalidSignatureLength(signature.length);
         (bytes32 a, bytes32 b, bytes32 c) = abi.decode(signature, (bytes32, bytes32, bytes32));
         return hash(hash(a, b), hash(c, bytes32(0)));
-    }
-
-    /// @dev Root that `branch` (lowest sibling first) gives from `leaf` at position `index` of its depth.
-    function branchRoot(bytes32 leaf, uint256 index, bytes32[] calldata branch) internal view returns (bytes32 root) {
-        root = leaf;
-        for (uint256 i = 0; i < branch.length; i++) {
-            root = (index >> i) & 1 == 0 ? hash(root, branch[i]) : hash(branch[i], root);
-        }
     }
 }

@@ -24,28 +24,10 @@ contract SSZTest is Test {
         check(SSZ.hash(left, right) == sha256(abi.encodePacked(left, right)), "sha256");
     }
 
-    function testFuzz_branchRootIsTheRootOfTheTree(bytes32[8] memory leaves, uint8 position) external view {
-        uint256 index = position % 8;
-        check(this.branchRoot(leaves[index], index, _branch(leaves, index)) == _root(leaves), "root of the tree");
-    }
-
-    function testFuzz_anySingleBitFlippedGivesAnotherRoot(
-        bytes32[8] memory leaves,
-        uint8 position,
-        uint16 flipped
-    ) external view {
-        uint256 index = position % 8;
-        bytes32 leaf = leaves[index];
-        bytes32[] memory branch = _branch(leaves, index);
-        // Bits 0–255: leaf; 256–1023: siblings; 1024–1026: index.
-        uint256 bit = flipped % 1027;
-        bytes32 mask = bytes32(uint256(1) << (bit % 256));
-        if (bit < 256) leaf ^= mask;
-        else if (bit < 1024) branch[bit / 256 - 1] ^= mask;
-        else index ^= 1 << (bit - 1024);
-        // The same root again would need two equal halves of the tree.
-        vm.assume(bit < 1024 || _isDistinct(leaves));
-        check(this.branchRoot(leaf, index, branch) != _root(leaves), "another root");
+    function testFuzz_rootOfEightIsTheRootOfTheTree(bytes32[8] memory fields) external view {
+        bytes32 left = _pair(_pair(fields[0], fields[1]), _pair(fields[2], fields[3]));
+        bytes32 right = _pair(_pair(fields[4], fields[5]), _pair(fields[6], fields[7]));
+        check(SSZ.rootOfEight(fields) == _pair(left, right), "root of the tree");
     }
 
     function testFuzz_pubkeyRootPadsTo64Bytes(bytes32 a, bytes16 b) external pure {
@@ -65,10 +47,6 @@ contract SSZTest is Test {
         this.signatureRoot(signature);
     }
 
-    function branchRoot(bytes32 leaf, uint256 index, bytes32[] calldata branch) external view returns (bytes32) {
-        return SSZ.branchRoot(leaf, index, branch);
-    }
-
     function pubkeyRoot(bytes calldata pubkey) external pure returns (bytes32) {
         return SSZ.pubkeyRoot(pubkey);
     }
@@ -79,33 +57,5 @@ contract SSZTest is Test {
 
     function _pair(bytes32 left, bytes32 right) private pure returns (bytes32) {
         return sha256(abi.encodePacked(left, right));
-    }
-
-    function _quarter(bytes32[8] memory leaves, uint256 first) private pure returns (bytes32) {
-        return _pair(leaves[first], leaves[first + 1]);
-    }
-
-    function _half(bytes32[8] memory leaves, uint256 first) private pure returns (bytes32) {
-        return _pair(_quarter(leaves, first), _quarter(leaves, first + 2));
-    }
-
-    function _root(bytes32[8] memory leaves) private pure returns (bytes32) {
-        return _pair(_half(leaves, 0), _half(leaves, 4));
-    }
-
-    function _branch(bytes32[8] memory leaves, uint256 index) private pure returns (bytes32[] memory branch) {
-        branch = new bytes32[](3);
-        branch[0] = leaves[index ^ 1];
-        branch[1] = _quarter(leaves, (index & 6) ^ 2);
-        branch[2] = _half(leaves, (index & 4) ^ 4);
-    }
-
-    function _isDistinct(bytes32[8] memory leaves) private pure returns (bool) {
-        for (uint256 i = 0; i < 8; i++) {
-            for (uint256 j = 0; j < i; j++) {
-                if (leaves[i] == leaves[j]) return false;
-            }
-        }
-        return true;
     }
 }

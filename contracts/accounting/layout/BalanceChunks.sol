@@ -29,7 +29,9 @@ library BalanceChunks {
             if (end > filled) revert IBeaconVerifier.IndexBeyondList((end - 1) * PER_CHUNK, listLength);
             uint256 total = written + end - first;
             if (total > chunkCount) revert IBeaconVerifier.WrongValueCount(chunkCount, total);
-            for (next = first; next < end; next++) list[written++] = next;
+            _writeRange(list, written, first, end);
+            written = total;
+            next = end;
         }
         if (written != chunkCount) revert IBeaconVerifier.WrongValueCount(chunkCount, written);
     }
@@ -37,22 +39,35 @@ library BalanceChunks {
     /// @dev The balances in `chunks`, less those that would lie past the list's end: only its last chunk has such places,
     /// and it can only be the last of `chunks`.
     function decode(
-        bytes32[] calldata chunks,
+        bytes32[] memory chunks,
         uint256 lastPosition,
         uint256 listLength
     ) internal pure returns (Gwei[] memory balances) {
-        uint256 end = (lastPosition + 1) * PER_CHUNK;
         balances = new Gwei[](chunks.length * PER_CHUNK);
-        for (uint256 i = 0; i < chunks.length; i++) {
-            uint256 lanes = _reverseBytesOfLanes(uint256(chunks[i]));
-            assembly ("memory-safe") {
-                let at := add(balances, add(0x20, shl(7, i)))
-                mstore(at, shr(192, lanes))
-                mstore(add(at, 0x20), and(shr(128, lanes), 0xffffffffffffffff))
-                mstore(add(at, 0x40), and(shr(64, lanes), 0xffffffffffffffff))
-                mstore(add(at, 0x60), and(lanes, 0xffffffffffffffff))
+        assembly ("memory-safe") {
+            let write := add(balances, 0x20)
+            let read := add(chunks, 0x20)
+            let end := add(read, shl(5, mload(chunks)))
+            let bytesMask := 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff
+            let pairsMask := 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff
+            let halvesMask := 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff
+            let laneMask := 0xffffffffffffffff
+            for {} lt(read, end) {
+                read := add(read, 0x20)
+            } {
+                // From little- to big-endian, all four at once.
+                let lanes := mload(read)
+                lanes := or(and(shr(8, lanes), bytesMask), shl(8, and(lanes, bytesMask)))
+                lanes := or(and(shr(16, lanes), pairsMask), shl(16, and(lanes, pairsMask)))
+                lanes := or(and(shr(32, lanes), halvesMask), shl(32, and(lanes, halvesMask)))
+                mstore(write, shr(192, lanes))
+                mstore(add(write, 0x20), and(shr(128, lanes), laneMask))
+                mstore(add(write, 0x40), and(shr(64, lanes), laneMask))
+                mstore(add(write, 0x60), and(lanes, laneMask))
+                write := add(write, 0x80)
             }
         }
+        uint256 end = (lastPosition + 1) * PER_CHUNK;
         if (end > listLength) {
             uint256 length = balances.length + listLength - end;
             assembly ("memory-safe") {
@@ -65,13 +80,16 @@ library BalanceChunks {
         return (listLength + PER_CHUNK - 1) / PER_CHUNK;
     }
 
-    /// @dev Turns each 8-byte integer of a word from little- to big-endian.
-    function _reverseBytesOfLanes(uint256 word) private pure returns (uint256) {
-        uint256 bytesMask = 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff;
-        uint256 pairsMask = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
-        uint256 halvesMask = 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff;
-        word = ((word >> 8) & bytesMask) | ((word & bytesMask) << 8);
-        word = ((word >> 16) & pairsMask) | ((word & pairsMask) << 16);
-        return ((word >> 32) & halvesMask) | ((word & halvesMask) << 32);
+    /// @dev Writes first … end − 1 to list[position …]. The caller has checked that they fit.
+    function _writeRange(uint256[] memory list, uint256 position, uint256 first, uint256 end) private pure {
+        assembly ("memory-safe") {
+            let write := add(list, shl(5, add(position, 1)))
+            for {} lt(first, end) {
+                first := add(first, 1)
+            } {
+                mstore(write, first)
+                write := add(write, 0x20)
+            }
+        }
     }
 }

@@ -8,38 +8,37 @@ import {Epoch, Gwei, Slot} from "../../libraries/Units.sol";
 /// @title Hash tree roots of containers of the beacon chain
 /// @notice The same in all forks from Electra on.
 library BeaconContainers {
-    /// @dev Five fields, padded to eight.
     function root(IBeaconVerifier.BeaconBlockHeader calldata header) internal view returns (bytes32) {
-        bytes32 left = SSZ.hash(
-            SSZ.hash(SSZ.toChunk(Slot.unwrap(header.slot)), SSZ.toChunk(header.proposerIndex)),
-            SSZ.hash(header.parentRoot, header.stateRoot)
-        );
-        return SSZ.hash(left, _rightOfFive(header.bodyRoot));
+        bytes32[8] memory fields;
+        fields[0] = SSZ.toChunk(Slot.unwrap(header.slot));
+        fields[1] = SSZ.toChunk(header.proposerIndex);
+        fields[2] = header.parentRoot;
+        fields[3] = header.stateRoot;
+        fields[4] = header.bodyRoot;
+        return SSZ.rootOfEight(fields);
     }
 
     function root(IBeaconVerifier.BeaconValidator calldata validator) internal view returns (bytes32) {
-        bytes32 identity = SSZ.hash(
-            SSZ.hash(validator.pubkeyRoot, validator.withdrawalCredentials),
-            SSZ.hash(SSZ.toChunk(Gwei.unwrap(validator.effectiveBalanceGwei)), SSZ.toChunk(validator.slashed))
-        );
-        bytes32 epochs = SSZ.hash(
-            SSZ.hash(_chunk(validator.activationEligibilityEpoch), _chunk(validator.activationEpoch)),
-            SSZ.hash(_chunk(validator.exitEpoch), _chunk(validator.withdrawableEpoch))
-        );
-        return SSZ.hash(identity, epochs);
+        bytes32[8] memory fields;
+        fields[0] = validator.pubkeyRoot;
+        fields[1] = validator.withdrawalCredentials;
+        fields[2] = SSZ.toChunk(Gwei.unwrap(validator.effectiveBalanceGwei));
+        fields[3] = SSZ.toChunk(validator.slashed);
+        fields[4] = _chunk(validator.activationEligibilityEpoch);
+        fields[5] = _chunk(validator.activationEpoch);
+        fields[6] = _chunk(validator.exitEpoch);
+        fields[7] = _chunk(validator.withdrawableEpoch);
+        return SSZ.rootOfEight(fields);
     }
 
-    /// @dev Five fields, padded to eight.
     function root(IBeaconVerifier.PendingDeposit calldata deposit) internal view returns (bytes32) {
-        bytes32 left = SSZ.hash(
-            SSZ.hash(deposit.pubkeyRoot, deposit.withdrawalCredentials),
-            SSZ.hash(SSZ.toChunk(Gwei.unwrap(deposit.amountGwei)), deposit.signatureRoot)
-        );
-        return SSZ.hash(left, _rightOfFive(SSZ.toChunk(Slot.unwrap(deposit.slot))));
-    }
-
-    function _rightOfFive(bytes32 fifth) private view returns (bytes32) {
-        return SSZ.hash(SSZ.hash(fifth, bytes32(0)), SSZ.hash(bytes32(0), bytes32(0)));
+        bytes32[8] memory fields;
+        fields[0] = deposit.pubkeyRoot;
+        fields[1] = deposit.withdrawalCredentials;
+        fields[2] = SSZ.toChunk(Gwei.unwrap(deposit.amountGwei));
+        fields[3] = deposit.signatureRoot;
+        fields[4] = SSZ.toChunk(Slot.unwrap(deposit.slot));
+        return SSZ.rootOfEight(fields);
     }
 
     function _chunk(Epoch epoch) private pure returns (bytes32) {

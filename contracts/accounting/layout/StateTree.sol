@@ -39,9 +39,7 @@ library StateTree {
         uint256 gindex,
         Siblings memory siblings
     ) internal view returns (bytes32 stateRoot) {
-        uint256 depth = 0;
-        while (gindex >> (depth + 1) > 0) depth++;
-        stateRoot = siblings.climb(field, gindex, 0, depth, type(uint256).max >> 1);
+        stateRoot = siblings.climb(field, gindex);
         siblings.requireAllUsed();
     }
 
