@@ -11,11 +11,11 @@ const GLOAS_EPOCH = 60;
 /** A verifier that knows when Gloas starts, and what asks it. */
 export async function deployVerifier(gloasSlot = NEVER) {
   const { genesisTime, secondsPerSlot, slotsPerEpoch } = PARAMETERS;
-  const { shardCommitteePeriod, minValidatorWithdrawabilityDelay } = PARAMETERS;
+  const { shardCommitteePeriod, minValidatorWithdrawabilityDelay, epochsPerSlashingsVector } = PARAMETERS;
   const verifier = await ethers.deployContract("BeaconVerifier", [
     {
       ...{ genesisTime, secondsPerSlot, slotsPerEpoch },
-      ...{ shardCommitteePeriod, minValidatorWithdrawabilityDelay, gloasSlot },
+      ...{ shardCommitteePeriod, minValidatorWithdrawabilityDelay, epochsPerSlashingsVector, gloasSlot },
     },
   ]);
   const anchored = await ethers.deployContract("AnchoredProofs", [verifier]);
