@@ -78,25 +78,25 @@ contract SeptetGovernor is
 
     /// @notice Changes the voting delay, 1 to 14 days in seconds. Only governance.
     function setVotingDelay(uint48 newVotingDelay) public override {
-        _requireWithin(newVotingDelay, MIN_DELAY_DAYS * DAY, MAX_DELAY_DAYS * DAY);
+        _requireSetting(newVotingDelay, MIN_DELAY_DAYS * DAY, MAX_DELAY_DAYS * DAY);
         super.setVotingDelay(newVotingDelay);
     }
 
     /// @notice Changes the voting period, 3 to 7 days in seconds. Only governance.
     function setVotingPeriod(uint32 newVotingPeriod) public override {
-        _requireWithin(newVotingPeriod, MIN_PERIOD_DAYS * DAY, MAX_PERIOD_DAYS * DAY);
+        _requireSetting(newVotingPeriod, MIN_PERIOD_DAYS * DAY, MAX_PERIOD_DAYS * DAY);
         super.setVotingPeriod(newVotingPeriod);
     }
 
     /// @notice Changes how many votes a proposer needs, at most 1 % of the pool's shares. Only governance.
     function setProposalThreshold(uint256 newProposalThreshold) public override {
-        _requireWithin(newProposalThreshold, 0, (POOL.totalSupply() * MAX_THRESHOLD_OF_POOL_PERCENT) / 100);
+        _requireSetting(newProposalThreshold, 0, (POOL.totalSupply() * MAX_THRESHOLD_OF_POOL_PERCENT) / 100);
         super.setProposalThreshold(newProposalThreshold);
     }
 
     /// @notice Changes the quorum, 10 to 50 percent of locked shares. Only governance.
     function updateQuorumNumerator(uint256 newQuorumNumerator) public override {
-        _requireWithin(newQuorumNumerator, MIN_QUORUM_PERCENT, MAX_QUORUM_PERCENT);
+        _requireSetting(newQuorumNumerator, MIN_QUORUM_PERCENT, MAX_QUORUM_PERCENT);
         super.updateQuorumNumerator(newQuorumNumerator);
     }
 
@@ -174,7 +174,9 @@ contract SeptetGovernor is
         return super._executor();
     }
 
-    function _requireWithin(uint256 value, uint256 minimum, uint256 maximum) private pure {
+    function _requireSetting(uint256 value, uint256 minimum, uint256 maximum) private view {
+        // Who asks comes before what is asked for; `super` checks it again.
+        if (msg.sender != _executor()) revert GovernorOnlyExecutor(msg.sender);
         if (value < minimum || value > maximum) revert SettingOutOfBounds(value, minimum, maximum);
     }
 }

@@ -27,10 +27,10 @@ contract Timelock is TimelockController {
     /// @dev Bounded both ways: without delay nobody sees a decision come, and a delay of years would end governance, and
     /// with it the unlocking of votes.
     function updateDelay(uint256 newDelay) public override {
+        super.updateDelay(newDelay);
         if (newDelay < MIN_DELAY_DAYS * DAY || newDelay > MAX_DELAY_DAYS * DAY) {
             revert DelayOutOfBounds(newDelay, MIN_DELAY_DAYS * DAY, MAX_DELAY_DAYS * DAY);
         }
-        super.updateDelay(newDelay);
     }
 
     function _only(address account) private pure returns (address[] memory accounts) {

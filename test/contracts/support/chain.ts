@@ -53,11 +53,11 @@ export async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>):
 }
 
 /** The contracts as the deploy script makes them, around the deposit contract of Hoodi. */
-export async function deployContracts() {
+export async function deployContracts(changes: Partial<DeployParametersInput> = {}) {
   await installDepositContract();
   const { wallet, browser } = deployerWallet();
   const deployment = await inTemporaryFolder((outDir) =>
-    deployWith(wallet, browser, { outDir, parameters: PARAMETERS }, () => {}),
+    deployWith(wallet, browser, { outDir, parameters: { ...PARAMETERS, ...changes } }, () => {}),
   );
   browser.destroy();
   const [governance, ...accounts] = await ethers.getSigners();

@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import { DAY, deployContracts, networkHelpers } from "../support/chain.ts";
+import { account, ETHER, type Septet } from "../support/septet.ts";
+
+const FEE_BPS = 0;
+const TREASURY_FEE_BPS = 1;
+
+/** Account 15 guards, the deployer governs. */
+async function guarded() {
+  const septet = await deployContracts();
+  await septet.guardian.setGuardian(account(septet, 15));
+  return septet;
+}
+
+const guardianOf = (septet: Septet) => septet.guardian.connect(account(septet, 15));
+const now = async () => BigInt(await networkHelpers.time.latest());
+
+describe("guardian", () => {
+  it("stops deposits for at most fourteen days, and they come back by themselves", async () => {
+    const septet = await networkHelpers.loadFixture(guarded);
+    const { stakingPool: pool, guardian } = septet;
+    const tooLong = (await now()) + 14n * DAY + 2n;
+    await expect(guardianOf(septet).pause(tooLong)).to.be.revertedWithCustomError(guardian, "InvalidPause");
+    await expect(guardianOf(septet).pause(await now())).to.be.revertedWithCustomError(guardian, "InvalidPause");
+    await guardianOf(septet).pause((await now()) + 14n * DAY);
+    expect(await pool.maxDeposit(septet.governance)).to.equal(0);
+    expect(await pool.acceptsNewKeys()).to.equal(false);
+    await networkHelpers.time.increase(14n * DAY + 1n);
+    await pool.deposit(ETHER, septet.governance, { value: ETHER });
+    expect(await pool.acceptsNewKeys()).to.equal(true);
+  });
+
+  it("can't pause for ever: each pause but the first is given by governance, one at a time, counted", async () => {
+    const septet = await networkHelpers.loadFixture(guarded);
+    const { guardian } = septet;
+    await guardianOf(septet).pause((await now()) + DAY);
+    await expect(guardianOf(septet).pause((await now()) + DAY)).to.be.revertedWithCustomError(guardian, "PauseUsed");
+    await guardian.renew();
+    await guardian.renew();
+    expect(await guardian.renewals()).to.equal(2);
+    await guardianOf(septet).pause((await now()) + 14n * DAY);
+    expect(await guardian.canPause()).to.equal(false);
+    await expect(guardianOf(septet).pause((await now()) + DAY)).to.be.revertedWithCustomError(guardian, "PauseUsed");
+  });
+
+  it("may end its pause early, as may governance, and nobody else", async () => {
+    const septet = await networkHelpers.loadFixture(guarded);
+    const { guardian, stakingPool: pool } = septet;
+    await guardianOf(septet).pause((await now()) + 14n * DAY);
+    const stranger = guardian.connect(account(septet, 16));
+    await expect(stranger.endPause()).to.be.revertedWithCustomError(guardian, "Unauthorized");
+    await guardian.endPause();
+    await pool.deposit(ETHER, septet.governance, { value: ETHER });
+    expect(await guardian.canPause()).to.equal(false);
+  });
+
+  it("is whom governance names, and can be nobody", async () => {
+    const septet = await networkHelpers.loadFixture(guarded);
+    const { guardian } = septet;
+    await guardian.setGuardian(`0x${"00".repeat(20)}`);
+    await expect(guardianOf(septet).pause((await now()) + DAY)).to.be.revertedWithCustomError(guardian, "Unauthorized");
+    await expect(guardianOf(septet).setGuardian(account(septet, 15))).to.be.revertedWithCustomError(
+      guardian,
+      "Unauthorized",
+    );
+  });
+});
+
+describe("parameters", () => {
+  it("move within their bounds only, and only by governance", async () => {
+    const { parameters, ...septet } = await networkHelpers.loadFixture(guarded);
+    const { minimum, maximum } = await parameters.bounds(FEE_BPS);
+    expect([minimum, maximum]).to.deep.equal([0n, 1_500n]);
+    await expect(parameters.set(FEE_BPS, maximum + 1n))
+      .to.be.revertedWithCustomError(parameters, "ParameterOutOfBounds")
+      .withArgs(FEE_BPS, maximum + 1n, minimum, maximum);
+    const stranger = account({ ...septet, parameters }, 16);
+    await expect(parameters.connect(stranger).set(FEE_BPS, 0)).to.be.revertedWithCustomError(
+      parameters,
+      "Unauthorized",
+    );
+    await expect(parameters.set(FEE_BPS, maximum)).to.emit(parameters, "ParameterSet").withArgs(FEE_BPS, maximum);
+  });
+
+  it("a treasury fee above the whole fee, which would stop all reports, is refused", async () => {
+    const { parameters } = await networkHelpers.loadFixture(guarded);
+    await expect(parameters.set(FEE_BPS, 100)).to.be.revertedWithCustomError(parameters, "TreasuryFeeAboveFee");
+    await parameters.set(TREASURY_FEE_BPS, 0);
+    await parameters.set(FEE_BPS, 0);
+    await expect(parameters.set(TREASURY_FEE_BPS, 1)).to.be.revertedWithCustomError(parameters, "TreasuryFeeAboveFee");
+  });
+});
