@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const SNAPSHOT = new URL("../../../gas-snapshots/calls.json", import.meta.url);
+const snapshotOf = (name: string) => new URL(`../../../gas-snapshots/${name}.json`, import.meta.url);
 
 /** Osaka and Prague price MODEXP differently, and calldata of signatures differs by a few zero bytes. */
 const TOLERANCE_PERCENT = 1;
@@ -16,12 +16,13 @@ export type GasReport = Record<string, number>;
  *
  * @returns the calls that differ
  */
-export function compareWithSnapshot(measured: GasReport): string[] {
+export function compareWithSnapshot(measured: GasReport, name = "calls"): string[] {
+  const snapshot = snapshotOf(name);
   if (process.env["UPDATE_GAS"] === "1") {
-    writeFileSync(SNAPSHOT, `${JSON.stringify(measured, null, 2)}\n`);
+    writeFileSync(snapshot, `${JSON.stringify(measured, null, 2)}\n`);
     return [];
   }
-  const recorded = JSON.parse(readFileSync(fileURLToPath(SNAPSHOT), "utf8")) as GasReport;
+  const recorded = JSON.parse(readFileSync(fileURLToPath(snapshot), "utf8")) as GasReport;
   const names = new Set([...Object.keys(recorded), ...Object.keys(measured)]);
   return [...names].flatMap((name) => {
     const [before, now] = [recorded[name] ?? 0, measured[name] ?? 0];
