@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IValidatorRecords} from "./IValidatorRecords.sol";
 import {Gwei} from "../libraries/Units.sol";
 
 /// @title ValidatorAccounts
@@ -12,28 +13,12 @@ import {Gwei} from "../libraries/Units.sol";
 /// Before and after a cut are told apart by `REPORT.number()`, never by time: what happened while the number was n is part
 /// of reports n + 1 and later, and of none before.
 interface IValidatorAccounts {
-    /// @notice Life of a validator, forward only: KeyVerified → Predeposited → Proven → Active → Exiting → Withdrawn. A
-    /// key that is never deposited for ends as Expired, one that exists with other credentials as Foreign. A Slashed
-    /// validator leaves too and is counted until it is Withdrawn.
-    enum ValidatorState {
-        None,
-        KeyVerified,
-        Predeposited,
-        Proven,
-        Active,
-        Exiting,
-        Withdrawn,
-        Foreign,
-        Slashed,
-        Expired
-    }
-
     /// @param counts False when the validator was proven after the report began: its balance is not part of it.
     /// @param creditedWei Deposits in flight at `start` that this balance holds, or that are given up: take them off.
     /// @param exiting ValidatorExits has to see this balance too: the validator leaves or has a request open.
     struct Settlement {
         bool counts;
-        ValidatorState state;
+        IValidatorRecords.ValidatorState state;
         bytes32 validatorId;
         uint256 creditedWei;
         bool exiting;
@@ -43,9 +28,6 @@ interface IValidatorAccounts {
     event TopUpSettled(bytes32 indexed validatorId, uint256 amountWei, bool arrived);
     event ExitRecorded(bytes32 indexed validatorId);
     event SlashingRecorded(bytes32 indexed validatorId);
-
-    /// @notice The share keys of a validator were replaced by those of a new generation.
-    event PointsReplaced(bytes32 indexed validatorId, bytes32 pointsHash);
 
     /// @notice No accounted validator has this index.
     error UnknownIndex(uint64 validatorIndex);
@@ -67,12 +49,12 @@ interface IValidatorAccounts {
     /// @notice A request to the execution layer is open for the key, or no more: no top-up meanwhile. Only ValidatorExits.
     function setRequestOpen(bytes32 validatorId, bool open) external;
 
-    /// @notice A proof shows the accounted key slashed. Only Slashings.
+    /// @notice A proof shows the accounted key slashed. (A Predeposited one needs `recordExit` first.) Only Slashings.
     function markSlashed(bytes32 validatorId) external;
 
-    /// @notice A set shares the key anew. Only SetChanges.
-    /// @param pointsHash keccak256 of the eight points, group key first.
-    function setPoints(bytes32 validatorId, bytes32 pointsHash) external;
+    /// @notice Gives the set of a consolidation's target the stake of one more key, as it will hold two, or takes it back.
+    /// Only ValidatorExits.
+    function changeStake(bytes32 validatorId, bool more) external;
 
     /// @notice Bit i of word w: the validator with beacon index 256·w + i counts.
     function accounted(uint256 word) external view returns (uint256 bits);

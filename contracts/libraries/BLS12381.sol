@@ -4,63 +4,94 @@ pragma solidity 0.8.37;
 import {HashToG2} from "./bls/HashToG2.sol";
 import {Points} from "./bls/Points.sol";
 import {SharePolynomial} from "./bls/SharePolynomial.sol";
+import {SignatureBatch} from "./bls/SignatureBatch.sol";
+import {DepositData} from "./DepositData.sol";
+import {Gwei} from "./Units.sol";
 
 /// @title BLS12381
 /// @notice What the contracts ask of BLS12-381, by the precompiles of EIP-2537. Deployed once and linked. Points come in
 /// EIP-2537 encoding; keys in G1, signatures in G2 (the consensus layer's "minimal public key size").
-/// @dev A failing precompile burns the gas given to it: only the caller's own transaction pays for wrong points.
+/// @dev A failing precompile burns the gas given to it: only the caller's own transaction pays for wrong points. Keys of one
+/// call are tested together, which costs each a third less; an error does not tell which of them is wrong.
 library BLS12381 {
-    address private constant PAIRING = address(0x0f);
-
-    /// @dev −G₁, EIP-2537 encoding.
-    bytes private constant NEGATED_GENERATOR =
-        hex"0000000000000000000000000000000017f1d3a73197d7942695638c4fa9ac0f"
-        hex"c3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb"
-        hex"00000000000000000000000000000000114d1d6855d545a8aa7d76c8cf2e21f2"
-        hex"67816aef1db507c96655b9d5caac42364e6f38ba0ecb751bad54dcd6b939c2ca";
-
-    /// @notice The signature is not the key's for this message, or one of them is not a point of its group.
-    error InvalidSignature();
-
-    /// @notice Reverts unless `points` are a group key (= 720·P(0)·G₁) and the keys of the seven shares P(1)…P(7) of one
-    /// polynomial P of degree ≤ 3, all in the subgroup, none infinity, no two share keys equal.
-    /// @param points 8 × 128 bytes.
     /// @param context Binds the test's randomness to chain and set.
-    /// @return groupKey 48 bytes, compressed.
-    function verifySharing(bytes calldata points, bytes32 context) external view returns (bytes memory groupKey) {
-        uint256 expected = SharePolynomial.COLUMNS * Points.G1_LENGTH;
-        if (points.length != expected) revert Points.InvalidPointLength(points.length, expected);
-        for (uint256 column = 0; column < SharePolynomial.COLUMNS; column++) {
-            Points.requireG1(points, column);
-        }
-        SharePolynomial.requireDistinctShareKeys(points);
-        SharePolynomial.requireOnePolynomial(points, context);
-        return Points.compressG1(points[:Points.G1_LENGTH]);
+    /// @param domain Of deposit signatures.
+    struct DepositTerms {
+        bytes32 context;
+        bytes32 withdrawalCredentials;
+        Gwei amount;
+        bytes32 domain;
     }
 
-    /// @notice Reverts unless `signature` is the signature of `message` by `publicKey`: e(pk, H(m)) = e(G₁, σ).
-    /// @param publicKey 128 bytes. @param message 32-byte signing root. @param signature 256 bytes.
-    /// @return compressed The signature in 96 bytes.
-    function verifySignature(
-        bytes calldata publicKey,
-        bytes32 message,
-        bytes calldata signature
-    ) external view returns (bytes memory compressed) {
-        if (publicKey.length != Points.G1_LENGTH) {
-            revert Points.InvalidPointLength(publicKey.length, Points.G1_LENGTH);
+    /// @param pubkey 48 bytes, compressed. @param signature 96 bytes, compressed. @param root Of the deposit data.
+    struct DepositKey {
+        bytes pubkey;
+        bytes signature;
+        bytes32 root;
+    }
+
+    /// @notice There are not as many signatures as keys.
+    error WrongSignatureCount(uint256 count, uint256 expected);
+
+    /// @notice Reverts unless each of `keys` passes `verifySharings` and each signature is its group key's of the
+    /// deposit message of these terms.
+    /// @param keys 8 × 128 bytes each. @param signatures 256 bytes each.
+    function verifyDepositKeys(
+        bytes[] calldata keys,
+        bytes[] calldata signatures,
+        DepositTerms calldata terms
+    ) external view returns (DepositKey[] memory verified) {
+        uint256 count = keys.length;
+        if (signatures.length != count) revert WrongSignatureCount(signatures.length, count);
+        _requireSharings(keys, terms.context);
+        verified = new DepositKey[](count);
+        bytes32[] memory messages = new bytes32[](count);
+        for (uint256 i = 0; i < count; i++) {
+            Points.requireG2(signatures[i]);
+            DepositKey memory key = verified[i];
+            key.pubkey = Points.compressG1(keys[i]);
+            key.signature = Points.compressG2(signatures[i]);
+            key.root = DepositData.root(key.pubkey, terms.withdrawalCredentials, terms.amount, key.signature);
+            messages[i] = DepositData.signingRoot(key.pubkey, terms.withdrawalCredentials, terms.amount, terms.domain);
         }
-        Points.requireG1(publicKey, 0);
-        Points.requireG2(signature);
-        (bool success, bytes memory output) = PAIRING.staticcall(
-            bytes.concat(publicKey, HashToG2.hashToG2(message), NEGATED_GENERATOR, signature)
-        );
-        if (!success || output.length != 32 || uint256(bytes32(output)) != 1) revert InvalidSignature();
-        return Points.compressG2(signature);
+        SignatureBatch.requireValid(keys, messages, signatures);
+    }
+
+    /// @notice Reverts unless the points of each key are a group key (= 720·P(0)·G₁) and the keys of the seven shares
+    /// P(1)…P(7) of one polynomial P of degree ≤ 3, all in the subgroup, none infinity, no two share keys equal.
+    /// @param keys 8 × 128 bytes each.
+    /// @return groupKeys 48 bytes each, compressed.
+    function verifySharings(
+        bytes[] calldata keys,
+        bytes32 context
+    ) external view returns (bytes[] memory groupKeys) {
+        _requireSharings(keys, context);
+        groupKeys = new bytes[](keys.length);
+        for (uint256 i = 0; i < keys.length; i++) {
+            groupKeys[i] = Points.compressG1(keys[i]);
+        }
+    }
+
+    /// @notice Reverts unless each signature is that of the message by the public key: e(pk, H(m)) = e(G₁, σ).
+    /// @param publicKeys 128 bytes each. @param messages 32-byte signing roots. @param signatures 256 bytes each.
+    function verifySignatures(
+        bytes[] calldata publicKeys,
+        bytes32[] calldata messages,
+        bytes[] calldata signatures
+    ) external view {
+        uint256 count = publicKeys.length;
+        if (signatures.length != count || messages.length != count) revert WrongSignatureCount(signatures.length, count);
+        for (uint256 i = 0; i < count; i++) {
+            _requireLength(publicKeys[i], Points.G1_LENGTH);
+            Points.requireG1(publicKeys[i], 0);
+            Points.requireG2(signatures[i]);
+        }
+        SignatureBatch.requireValid(publicKeys, messages, signatures);
     }
 
     /// @notice Compresses a G1 point to 48 bytes; neither curve nor subgroup is checked.
     function compressG1(bytes calldata point) external pure returns (bytes memory) {
-        if (point.length != Points.G1_LENGTH) revert Points.InvalidPointLength(point.length, Points.G1_LENGTH);
+        _requireLength(point, Points.G1_LENGTH);
         Points.requireG1(point, 0);
         return Points.compressG1(point);
     }
@@ -72,7 +103,27 @@ library BLS12381 {
     }
 
     /// @notice Hash of a signing root to G2, 256 bytes.
-    function hashToG2(bytes32 message) external view returns (bytes memory) {
-        return HashToG2.hashToG2(message);
+    function hashToG2(bytes32 message) external view returns (bytes memory hash) {
+        hash = new bytes(Points.G2_LENGTH);
+        uint256 target;
+        assembly ("memory-safe") {
+            target := add(hash, 32)
+        }
+        HashToG2.write(message, target);
+    }
+
+    function _requireSharings(bytes[] calldata keys, bytes32 context) private view {
+        for (uint256 i = 0; i < keys.length; i++) {
+            _requireLength(keys[i], SharePolynomial.COLUMNS * Points.G1_LENGTH);
+            for (uint256 column = 0; column < SharePolynomial.COLUMNS; column++) {
+                Points.requireG1(keys[i], column);
+            }
+            SharePolynomial.requireDistinctShareKeys(keys[i]);
+        }
+        SharePolynomial.requireOnePolynomialEach(keys, context);
+    }
+
+    function _requireLength(bytes calldata points, uint256 expected) private pure {
+        if (points.length != expected) revert Points.InvalidPointLength(points.length, expected);
     }
 }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ISetChanges} from "../interfaces/ISetChanges.sol";
 import {IValidatorManager} from "../interfaces/IValidatorManager.sol";
+import {IValidatorRecords} from "../interfaces/IValidatorRecords.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
 import {BLS12381} from "../libraries/BLS12381.sol";
 import {Seats} from "../libraries/Seats.sol";
@@ -50,8 +51,14 @@ abstract contract ResharedKeys is Resharings {
         _requireParties(pending.seats, signers);
         _requireSigned(_acknowledgementHash(slice, keys), _operatorIds(pending), signers, acknowledgements);
         _resharings[slice.setId].verifiedKeys = pending.verifiedKeys + uint32(keys.length);
+        bytes[] memory points = new bytes[](keys.length);
         for (uint256 i = 0; i < keys.length; i++) {
-            _takeKey(slice, keys[i]);
+            points[i] = keys[i].points;
+        }
+        bytes32 context = keccak256(abi.encode(block.chainid, address(this), slice.setId, slice.generation));
+        bytes[] memory pubkeys = BLS12381.verifySharings(points, context);
+        for (uint256 i = 0; i < keys.length; i++) {
+            _takeKey(slice, keys[i], pubkeys[i]);
         }
     }
 
@@ -63,9 +70,7 @@ abstract contract ResharedKeys is Resharings {
         if (pending.kind != ChangeKind.None && pointsHash[validatorId][pending.generation] != 0) pending.verifiedKeys--;
     }
 
-    function _takeKey(Slice calldata slice, KeyResharing calldata key) private {
-        bytes32 context = keccak256(abi.encode(block.chainid, address(this), slice.setId, slice.generation));
-        bytes memory pubkey = BLS12381.verifySharing(key.points, context);
+    function _takeKey(Slice calldata slice, KeyResharing calldata key, bytes memory pubkey) private {
         bytes32 validatorId = SSZ.pubkeyRoot(pubkey);
         _requireLive(slice.setId, validatorId);
         if (pointsHash[validatorId][slice.generation] != 0) revert KeyAlreadyReshared(validatorId, slice.generation);
@@ -83,14 +88,14 @@ abstract contract ResharedKeys is Resharings {
     }
 
     function _requireLive(uint256 setId, bytes32 validatorId) private view {
-        IValidatorManager.Validator memory found = VALIDATOR_MANAGER.validator(validatorId);
+        IValidatorRecords.Validator memory found = VALIDATOR_MANAGER.validator(validatorId);
         bool live =
-            found.state == IValidatorManager.ValidatorState.KeyVerified ||
-                found.state == IValidatorManager.ValidatorState.Predeposited ||
-                found.state == IValidatorManager.ValidatorState.Proven ||
-                found.state == IValidatorManager.ValidatorState.Active ||
-                found.state == IValidatorManager.ValidatorState.Exiting ||
-                found.state == IValidatorManager.ValidatorState.Slashed;
+            found.state == IValidatorRecords.ValidatorState.KeyVerified ||
+                found.state == IValidatorRecords.ValidatorState.Predeposited ||
+                found.state == IValidatorRecords.ValidatorState.Proven ||
+                found.state == IValidatorRecords.ValidatorState.Active ||
+                found.state == IValidatorRecords.ValidatorState.Exiting ||
+                found.state == IValidatorRecords.ValidatorState.Slashed;
         if (!live || found.setId != setId) revert NotALiveKey(validatorId, setId);
     }
 

@@ -2,40 +2,39 @@
 pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IValidatorManager} from "../interfaces/IValidatorManager.sol";
-import {ValidatorLedger} from "./ValidatorLedger.sol";
+import {IKeyRequests} from "../interfaces/IKeyRequests.sol";
+import {Parameter} from "../interfaces/IParameters.sol";
+import {KeyDemand} from "./KeyDemand.sol";
+import {ValidatorAccounting} from "./ValidatorAccounting.sol";
 
 /// @title KeyRequests
 /// @dev Anyone may ask a set for keys, so every limit against wasting the operators' work is here.
-abstract contract KeyRequests is ValidatorLedger {
+abstract contract KeyRequests is ValidatorAccounting, KeyDemand {
     using SafeCast for uint256;
 
-    uint256 private constant MAX_KEYS_PER_REQUEST = 20;
-
-    /// @dev Keys a set may have ready ahead of deposits, so that a deposit need not wait for a ceremony.
-    uint256 private constant SPARE_KEYS = 2;
-
-    /// @inheritdoc IValidatorManager
+    /// @inheritdoc IKeyRequests
     function requestKeys(uint256 setId, uint32 keyCount) external returns (uint256 requestId) {
         _requireValidCount(keyCount);
         SetRecord storage set = _setRecords[setId];
         if (set.openRequestId != 0) revert RequestAlreadyOpen(setId, set.openRequestId);
         if (block.timestamp < set.skippedUntil) revert SetSkipped(setId, set.skippedUntil);
+        _requireAcceptsKeys(setId);
+        if (!POOL.acceptsNewKeys()) revert NewKeysStopped();
         if (!_hasDemand(setId, keyCount)) revert NoDemand(setId, committedWei(), POOL.unallocatedWei());
 
         uint256 stakeWei = keyCount * TARGET_BALANCE_WEI;
-        uint64 configuration = SETS.configuration(setId);
+        uint64 configuration = CHANGES.configuration(setId);
         uint64 deadline = uint64(block.timestamp) + REQUEST_LIFETIME;
         requestId = ++_totals.requestCount;
         _requests[requestId] = RequestRecord(RequestState.Open, setId.toUint32(), keyCount, configuration, deadline);
-        set.openRequestId = requestId.toUint64();
+        set.openRequestId = uint64(requestId);
         set.pendingKeyCount += keyCount;
         _commit(stakeWei);
         emit KeysRequested(requestId, setId, configuration, keyCount, deadline);
         SETS.assignStake(setId, stakeWei);
     }
 
-    /// @inheritdoc IValidatorManager
+    /// @inheritdoc IKeyRequests
     function expireRequest(uint256 requestId) external {
         RequestRecord storage expired = _requests[requestId];
         if (expired.state != RequestState.Open) revert RequestNotOpen(requestId, expired.state);
@@ -43,7 +42,7 @@ abstract contract KeyRequests is ValidatorLedger {
 
         uint256 setId = expired.setId;
         uint256 stakeWei = expired.keyCount * TARGET_BALANCE_WEI;
-        uint64 until = uint64(block.timestamp) + DAY;
+        uint64 until = uint64(block.timestamp + PARAMETERS.get(Parameter.SetSkipSeconds));
         expired.state = RequestState.Expired;
         SetRecord storage set = _setRecords[setId];
         set.openRequestId = 0;
@@ -53,18 +52,6 @@ abstract contract KeyRequests is ValidatorLedger {
         emit RequestExpired(requestId, setId, until);
         SETS.releaseStake(setId, stakeWei);
         SETS.setSuspended(setId, true);
-    }
-
-    /// @inheritdoc IValidatorManager
-    function canRequestKeys(uint256 setId, uint32 keyCount) external view returns (bool) {
-        SetRecord memory set = _setRecords[setId];
-        return
-            keyCount > 0 &&
-            keyCount <= MAX_KEYS_PER_REQUEST &&
-            set.openRequestId == 0 &&
-            block.timestamp >= set.skippedUntil &&
-            _hasDemand(setId, keyCount) &&
-            SETS.canTakeStake(setId, keyCount * TARGET_BALANCE_WEI);
     }
 
     /// @dev Reverts unless the request is open and not past its deadline.
@@ -79,11 +66,6 @@ abstract contract KeyRequests is ValidatorLedger {
         completed.state = RequestState.Completed;
         _setRecords[completed.setId].openRequestId = 0;
         SETS.setSuspended(completed.setId, false);
-    }
-
-    function _hasDemand(uint256 setId, uint32 keyCount) private view returns (bool) {
-        if (_setRecords[setId].pendingKeyCount + keyCount <= SPARE_KEYS) return true;
-        return committedWei() + keyCount * TARGET_BALANCE_WEI <= POOL.unallocatedWei();
     }
 
     function _requireValidCount(uint32 keyCount) private pure {

@@ -3,22 +3,25 @@ pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {IValidatorManager} from "../interfaces/IValidatorManager.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IKeySubmissions} from "../interfaces/IKeySubmissions.sol";
 import {BLS12381} from "../libraries/BLS12381.sol";
-import {DepositData} from "../libraries/DepositData.sol";
 import {SSZ} from "../libraries/SSZ.sol";
-import {Gwei, toGwei} from "../libraries/Units.sol";
+import {toGwei} from "../libraries/Units.sol";
 import {KeyRequests} from "./KeyRequests.sol";
 
 /// @title KeySubmissions
 /// @dev Takes the result of a ceremony. What can be checked is checked here; what can't (that each seat holds its share and
 /// can recover it) every seat acknowledges with its node key. All seven, because a key is made once and used for years.
-abstract contract KeySubmissions is KeyRequests, EIP712 {
+abstract contract KeySubmissions is KeyRequests, EIP712, IKeySubmissions {
+    using SafeCast for uint256;
+
     struct Ceremony {
         uint256 requestId;
         uint256 setId;
         uint32 attempt;
         bytes32 transcriptHash;
+        uint32 generation;
     }
 
     bytes32 private constant KEY_ACKNOWLEDGEMENT_TYPEHASH = keccak256(
@@ -27,9 +30,8 @@ abstract contract KeySubmissions is KeyRequests, EIP712 {
     );
     uint256 private constant SEATS = 7;
     uint256 private constant ENCRYPTED_SHARES_LENGTH = 7 * 48;
-    uint256 private constant G1_LENGTH = 128;
 
-    /// @inheritdoc IValidatorManager
+    /// @inheritdoc IKeySubmissions
     function submitKeys(
         uint256 requestId,
         uint32 attempt,
@@ -39,26 +41,33 @@ abstract contract KeySubmissions is KeyRequests, EIP712 {
     ) external {
         RequestRecord storage open = _openRequest(requestId);
         if (keys.length != open.keyCount) revert WrongKeyCount(keys.length, open.keyCount);
-        Ceremony memory ceremony = Ceremony(requestId, open.setId, attempt, transcriptHash);
+        uint256 setId = open.setId;
+        _requireAcceptsKeys(setId);
+        uint32 generation = uint256(CHANGES.generation(setId)).toUint32();
+        Ceremony memory ceremony = Ceremony(requestId, setId, attempt, transcriptHash, generation);
         _requireAcknowledgements(ceremony, keys, acknowledgements);
+        _setRecords[setId].liveKeyCount += uint32(keys.length);
+        BLS12381.DepositKey[] memory verified = _verify(setId, keys);
         for (uint256 i = 0; i < keys.length; i++) {
-            _takeKey(ceremony, keys[i]);
+            _takeKey(ceremony, keys[i], verified[i]);
         }
         _completeRequest(open);
     }
 
-    function _takeKey(Ceremony memory ceremony, KeySubmission calldata key) private {
-        bytes32 context = keccak256(abi.encode(block.chainid, address(this), ceremony.setId));
-        bytes memory pubkey = BLS12381.verifySharing(key.points, context);
-        bytes32 validatorId = SSZ.pubkeyRoot(pubkey);
-        if (_validators[validatorId].state != ValidatorState.None) revert KeyAlreadyKnown(validatorId);
-
-        bytes memory signature = _verifyDepositSignature(pubkey, key);
+    function _takeKey(
+        Ceremony memory ceremony,
+        KeySubmission calldata key,
+        BLS12381.DepositKey memory verified
+    ) private {
+        bytes32 validatorId = SSZ.pubkeyRoot(verified.pubkey);
         ValidatorRecord storage record = _validators[validatorId];
+        if (record.state != ValidatorState.None) revert KeyAlreadyKnown(validatorId);
         record.state = ValidatorState.KeyVerified;
         // Fits: it came from the request, where it has 32 bits.
         record.setId = uint32(ceremony.setId);
-        record.depositDataRoot = DepositData.root(pubkey, withdrawalCredentials, toGwei(PREDEPOSIT_WEI), signature);
+        record.generation = ceremony.generation;
+        record.since = uint40(block.timestamp);
+        record.word = verified.root;
         record.pointsHash = keccak256(key.points);
         emit KeyVerified(
             validatorId,
@@ -66,20 +75,31 @@ abstract contract KeySubmissions is KeyRequests, EIP712 {
             ceremony.setId,
             ceremony.attempt,
             ceremony.transcriptHash,
-            pubkey,
-            signature,
+            verified.pubkey,
+            verified.signature,
             key.points,
             key.encryptedShares
         );
+        SETS.keyVerified(ceremony.setId, ceremony.generation);
     }
 
-    function _verifyDepositSignature(
-        bytes memory pubkey,
-        KeySubmission calldata key
-    ) private view returns (bytes memory compressed) {
-        Gwei amount = toGwei(PREDEPOSIT_WEI);
-        bytes32 message = DepositData.signingRoot(pubkey, withdrawalCredentials, amount, DEPOSIT_DOMAIN);
-        return BLS12381.verifySignature(key.points[:G1_LENGTH], message, key.depositSignature);
+    function _verify(
+        uint256 setId,
+        KeySubmission[] calldata keys
+    ) private view returns (BLS12381.DepositKey[] memory) {
+        bytes[] memory points = new bytes[](keys.length);
+        bytes[] memory signatures = new bytes[](keys.length);
+        for (uint256 i = 0; i < keys.length; i++) {
+            points[i] = keys[i].points;
+            signatures[i] = keys[i].depositSignature;
+        }
+        BLS12381.DepositTerms memory terms = BLS12381.DepositTerms({
+            context: keccak256(abi.encode(block.chainid, address(this), setId)),
+            withdrawalCredentials: withdrawalCredentials,
+            amount: toGwei(PREDEPOSIT_WEI),
+            domain: DEPOSIT_DOMAIN
+        });
+        return BLS12381.verifyDepositKeys(points, signatures, terms);
     }
 
     function _requireAcknowledgements(
@@ -100,13 +120,13 @@ abstract contract KeySubmissions is KeyRequests, EIP712 {
         Ceremony memory ceremony,
         KeySubmission[] calldata keys
     ) private view returns (bytes32) {
-        bytes memory pointHashes;
-        bytes memory shareHashes;
+        bytes32[] memory pointHashes = new bytes32[](keys.length);
+        bytes32[] memory shareHashes = new bytes32[](keys.length);
         for (uint256 i = 0; i < keys.length; i++) {
             uint256 length = keys[i].encryptedShares.length;
             if (length != ENCRYPTED_SHARES_LENGTH) revert InvalidEncryptedSharesLength(length, ENCRYPTED_SHARES_LENGTH);
-            pointHashes = bytes.concat(pointHashes, keccak256(keys[i].points));
-            shareHashes = bytes.concat(shareHashes, keccak256(keys[i].encryptedShares));
+            pointHashes[i] = keccak256(keys[i].points);
+            shareHashes[i] = keccak256(keys[i].encryptedShares);
         }
         bytes32 structHash = keccak256(
             abi.encode(
@@ -115,8 +135,8 @@ abstract contract KeySubmissions is KeyRequests, EIP712 {
                 ceremony.setId,
                 ceremony.attempt,
                 ceremony.transcriptHash,
-                keccak256(pointHashes),
-                keccak256(shareHashes)
+                keccak256(abi.encodePacked(pointHashes)),
+                keccak256(abi.encodePacked(shareHashes))
             )
         );
         return _hashTypedDataV4(structHash);

@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IBalanceReport} from "../interfaces/IBalanceReport.sol";
 import {IDepositContract} from "../interfaces/IDepositContract.sol";
-import {IOperatorRegistry} from "../interfaces/IOperatorRegistry.sol";
 import {IOperatorSets} from "../interfaces/IOperatorSets.sol";
+import {IParameters} from "../interfaces/IParameters.sol";
+import {ISetChanges} from "../interfaces/ISetChanges.sol";
 import {IStakingPool} from "../interfaces/IStakingPool.sol";
-import {IValidatorManager} from "../interfaces/IValidatorManager.sol";
+import {IValidatorErrors} from "../interfaces/IValidatorErrors.sol";
+import {IValidatorRecords} from "../interfaces/IValidatorRecords.sol";
 import {IVerifierReplacement} from "../interfaces/IVerifierReplacement.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
 import {DepositData} from "../libraries/DepositData.sol";
 import {Gwei, toGwei} from "../libraries/Units.sol";
+import {Deposits, DepositWord} from "./DepositWord.sol";
 
 /// @title ValidatorLedger
-/// @dev State and parameters that the steps of a validator's life share, and how they are read.
-abstract contract ValidatorLedger is IValidatorManager {
+/// @dev State and parameters that the steps of a validator's life share, and how they are read. Storage is here, in
+/// ValidatorIndices and in ValidatorAccounting alone, which every part of ValidatorManager inherits in this order: all see
+/// the same slots.
+abstract contract ValidatorLedger is IValidatorRecords, IValidatorErrors {
+    using DepositWord for bytes32;
     using SafeCast for uint256;
 
     /// @param requestLifetime Seconds, between DAY / 24 and 30 DAY; 6 hours on mainnet.
@@ -25,15 +33,20 @@ abstract contract ValidatorLedger is IValidatorManager {
         uint256 targetBalanceWei;
     }
 
-    /// @dev One slot for what changes, then two roots. Index and set fit: 2⁴⁰ validators at most, 2³² sets.
+    /// @dev One slot for what changes, then two words. Index and set fit: 2⁴⁰ validators at most, 2³² sets.
+    /// @param since Unix time of the step to KeyVerified, then to Predeposited; `REPORT.number()` at the proof from Proven on.
+    /// @param configuration Of the set at the predeposit: its members answer for it.
+    /// @param word Root that guards the predeposit while KeyVerified, then what was sent (DepositWord).
     struct ValidatorRecord {
         ValidatorState state;
+        bool requestOpen;
         uint32 setId;
+        uint32 generation;
+        uint32 configuration;
         uint40 validatorIndex;
-        uint40 predepositTimestamp;
-        Gwei sentGwei;
-        uint72 reservedShares;
-        bytes32 depositDataRoot;
+        uint40 since;
+        uint64 reservedShares;
+        bytes32 word;
         bytes32 pointsHash;
     }
 
@@ -45,16 +58,23 @@ abstract contract ValidatorLedger is IValidatorManager {
         uint64 deadline;
     }
 
+    /// @dev One slot.
+    /// @param depositedKeyCount Keys from Predeposited on that have not ended: reports are due while there are any.
     struct Totals {
-        uint64 requestCount;
+        uint32 requestCount;
         uint32 provenKeyCount;
-        uint128 committedWei;
+        uint32 accountedCount;
+        uint32 depositedKeyCount;
+        Gwei committedGwei;
+        Gwei inFlightGwei;
     }
 
     struct SetRecord {
         uint64 openRequestId;
         uint64 skippedUntil;
         uint32 pendingKeyCount;
+        uint32 liveKeyCount;
+        bool barred;
     }
 
     bytes32 private constant COMPOUNDING_PREFIX = bytes32(uint256(0x02) << 248);
@@ -65,10 +85,15 @@ abstract contract ValidatorLedger is IValidatorManager {
     uint256 private constant MAX_TARGET_BALANCE_WEI = 2046 ether;
 
     IStakingPool public immutable POOL;
-    IOperatorRegistry public immutable REGISTRY;
     IOperatorSets public immutable SETS;
+    ISetChanges public immutable CHANGES;
+    IBalanceReport public immutable REPORT;
+    IParameters public immutable PARAMETERS;
     IVerifierReplacement public immutable VERIFIERS;
     IDepositContract public immutable DEPOSIT_CONTRACT;
+    address public immutable EXITS;
+    address public immutable SLASHINGS;
+    address public immutable GOVERNANCE;
     bytes4 public immutable GENESIS_FORK_VERSION;
     uint64 public immutable DAY;
     uint64 public immutable REQUEST_LIFETIME;
@@ -95,9 +120,14 @@ abstract contract ValidatorLedger is IValidatorManager {
             revert InvalidParameter("depositContract", uint160(address(p.depositContract)));
         }
         POOL = IStakingPool(w.pool);
-        REGISTRY = IOperatorRegistry(w.registry);
         SETS = IOperatorSets(w.sets);
+        CHANGES = ISetChanges(w.changes);
+        REPORT = IBalanceReport(w.report);
+        PARAMETERS = IParameters(w.parameters);
         VERIFIERS = IVerifierReplacement(w.verifiers);
+        EXITS = w.exits;
+        SLASHINGS = w.slashings;
+        GOVERNANCE = w.governance;
         DEPOSIT_CONTRACT = p.depositContract;
         GENESIS_FORK_VERSION = p.genesisForkVersion;
         DAY = w.day;
@@ -107,23 +137,28 @@ abstract contract ValidatorLedger is IValidatorManager {
         DEPOSIT_DOMAIN = DepositData.domain(p.genesisForkVersion);
     }
 
-    /// @inheritdoc IValidatorManager
-    function validator(bytes32 validatorId) external view returns (Validator memory) {
+    /// @inheritdoc IValidatorRecords
+    function validator(bytes32 validatorId) external view returns (Validator memory found) {
         ValidatorRecord memory record = _validators[validatorId];
-        return
-            Validator({
-                state: record.state,
-                setId: record.setId,
-                sentGwei: record.sentGwei,
-                predepositTimestamp: record.predepositTimestamp,
-                validatorIndex: record.validatorIndex,
-                reservedShares: record.reservedShares,
-                depositDataRoot: record.depositDataRoot,
-                pointsHash: record.pointsHash
-            });
+        found.state = record.state;
+        found.setId = record.setId;
+        found.generation = record.generation;
+        found.validatorIndex = record.validatorIndex;
+        found.reservedShares = record.reservedShares;
+        found.requestOpen = record.requestOpen;
+        found.pointsHash = record.pointsHash;
+        if (record.state == ValidatorState.KeyVerified) {
+            found.depositDataRoot = record.word;
+            return found;
+        }
+        if (record.state == ValidatorState.Predeposited) found.predepositTimestamp = record.since;
+        Deposits memory deposits = record.word.unpack();
+        found.sentGwei = deposits.sentGwei;
+        found.topUpGwei = deposits.topUpGwei;
+        found.storedGwei = deposits.storedGwei;
     }
 
-    /// @inheritdoc IValidatorManager
+    /// @inheritdoc IValidatorRecords
     function request(uint256 requestId) external view returns (KeyRequest memory) {
         RequestRecord memory record = _requests[requestId];
         return
@@ -136,46 +171,60 @@ abstract contract ValidatorLedger is IValidatorManager {
             });
     }
 
-    /// @inheritdoc IValidatorManager
+    /// @inheritdoc IValidatorRecords
     function requestCount() external view returns (uint256) {
         return _totals.requestCount;
     }
 
-    /// @inheritdoc IValidatorManager
+    /// @inheritdoc IValidatorRecords
     function committedWei() public view returns (uint256) {
-        return _totals.committedWei;
+        return _totals.committedGwei.toWei();
     }
 
-    /// @inheritdoc IValidatorManager
+    /// @inheritdoc IValidatorRecords
     function provenKeyCount() external view returns (uint256) {
         return _totals.provenKeyCount;
     }
 
-    /// @inheritdoc IValidatorManager
+    /// @inheritdoc IValidatorRecords
     function openRequestOf(uint256 setId) external view returns (uint256) {
         return _setRecords[setId].openRequestId;
     }
 
-    /// @inheritdoc IValidatorManager
+    /// @inheritdoc IValidatorRecords
     function skippedUntil(uint256 setId) external view returns (uint64) {
         return _setRecords[setId].skippedUntil;
     }
 
-    /// @inheritdoc IValidatorManager
+    /// @inheritdoc IValidatorRecords
+    function isBarred(uint256 setId) external view returns (bool) {
+        return _setRecords[setId].barred;
+    }
+
+    /// @inheritdoc IValidatorRecords
     function pendingKeyCount(uint256 setId) external view returns (uint256) {
         return _setRecords[setId].pendingKeyCount;
     }
 
     function _commit(uint256 amountWei) internal {
-        _totals.committedWei += amountWei.toUint128();
+        _totals.committedGwei = toGwei(_totals.committedGwei.toWei() + amountWei);
     }
 
     function _uncommit(uint256 amountWei) internal {
-        _totals.committedWei -= amountWei.toUint128();
+        _totals.committedGwei = toGwei(_totals.committedGwei.toWei() - amountWei);
+    }
+
+    /// @dev What a living key with these deposits still lacks to the target.
+    function _missingWei(Gwei sentGwei) internal view returns (uint256) {
+        return Math.saturatingSub(TARGET_BALANCE_WEI, sentGwei.toWei());
     }
 
     function _requireState(bytes32 validatorId, ValidatorState expected) internal view {
         ValidatorState actual = _validators[validatorId].state;
         if (actual != expected) revert WrongState(validatorId, actual, expected);
+    }
+
+    function _requireCaller(address expected) internal view {
+        if (msg.sender != expected) revert Unauthorized(msg.sender);
     }
 }

@@ -1,21 +1,119 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
+import {IKeySubmissions} from "../interfaces/IKeySubmissions.sol";
+import {IValidatorManager} from "../interfaces/IValidatorManager.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
-import {KeySubmissions} from "./KeySubmissions.sol";
 import {ValidatorDeposits} from "./ValidatorDeposits.sol";
 import {ValidatorLedger} from "./ValidatorLedger.sol";
 import {ValidatorProofs} from "./ValidatorProofs.sol";
+import {ValidatorSettlements} from "./ValidatorSettlements.sol";
 
 /// @title ValidatorManager
-/// @dev KeyRequests → KeySubmissions → ValidatorDeposits (1 ETH) → ValidatorProofs → ValidatorDeposits (the rest) →
-/// ValidatorProofs: read them in this order.
-contract ValidatorManager is KeySubmissions, ValidatorDeposits, ValidatorProofs {
-    constructor(Wiring memory w, Parameters memory parameters) ValidatorLedger(w, parameters) EIP712("Septet", "1") {}
+/// @dev Read KeyRequests → KeySubmissions → ValidatorDeposits (1 ETH) → ValidatorProofs → ValidatorDeposits (the rest) →
+/// ValidatorSettlements → ValidatorEndings. Requests, submissions and endings have their code in two parts of their own,
+/// *because* one contract may have 24 kB; it runs on this contract's storage. The parts are fixed at deployment for ever.
+contract ValidatorManager is ValidatorDeposits, ValidatorProofs, ValidatorSettlements, IValidatorManager {
+    address public immutable CEREMONIES;
+    address public immutable ENDINGS;
+
+    constructor(
+        Wiring memory w,
+        Parameters memory parameters,
+        address ceremonies,
+        address endings
+    ) ValidatorLedger(w, parameters) {
+        // Delegating to an address without code would succeed and do nothing.
+        if (ceremonies.code.length == 0) revert InvalidParameter("ceremonies", uint160(ceremonies));
+        if (endings.code.length == 0) revert InvalidParameter("endings", uint160(endings));
+        CEREMONIES = ceremonies;
+        ENDINGS = endings;
+    }
 
     /// @dev ETH passes through on its way from the pool to the deposit contract and never stays.
     receive() external payable {
         if (msg.sender != address(POOL)) revert Unauthorized(msg.sender);
+    }
+
+    function requestKeys(uint256, uint32) external returns (uint256) {
+        _delegate(CEREMONIES);
+    }
+
+    function expireRequest(uint256) external {
+        _delegate(CEREMONIES);
+    }
+
+    function submitKeys(
+        uint256,
+        uint32,
+        bytes32,
+        IKeySubmissions.KeySubmission[] calldata,
+        bytes[] calldata
+    ) external {
+        _delegate(CEREMONIES);
+    }
+
+    function proveForeign(
+        bytes32,
+        IBeaconVerifier.Anchor calldata,
+        IBeaconVerifier.ValidatorProof calldata
+    ) external {
+        _delegate(ENDINGS);
+    }
+
+    function liftBar(uint256) external {
+        _delegate(ENDINGS);
+    }
+
+    function recordExit(
+        bytes32,
+        IBeaconVerifier.Anchor calldata,
+        IBeaconVerifier.ValidatorProof calldata
+    ) external {
+        _delegate(ENDINGS);
+    }
+
+    function provePendingTopUp(
+        bytes32,
+        IBeaconVerifier.Anchor calldata,
+        IBeaconVerifier.PendingDepositProof calldata
+    ) external {
+        _delegate(ENDINGS);
+    }
+
+    function recordWithdrawn(
+        bytes32,
+        IBeaconVerifier.Anchor calldata,
+        IBeaconVerifier.ValidatorProof calldata,
+        IBeaconVerifier.BalancesProof calldata
+    ) external {
+        _delegate(ENDINGS);
+    }
+
+    function forget(bytes32) external {
+        _delegate(ENDINGS);
+    }
+
+    function expireKey(bytes32) external {
+        _delegate(ENDINGS);
+    }
+
+    /// @inheritdoc IValidatorManager
+    function canRequestKeys(uint256 setId, uint32 keyCount) external view returns (bool) {
+        return _canRequestKeys(setId, keyCount);
+    }
+
+    /// @dev Runs the same call in a part of this contract and ends with its answer.
+    function _delegate(address part) private {
+        assembly {
+            calldatacopy(0, 0, calldatasize())
+            let success := delegatecall(gas(), part, 0, calldatasize(), 0, 0)
+            returndatacopy(0, 0, returndatasize())
+            if iszero(success) {
+                revert(0, returndatasize())
+            }
+            return(0, returndatasize())
+        }
     }
 }

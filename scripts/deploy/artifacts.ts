@@ -25,6 +25,8 @@ const SOURCES: Record<ContractName, string> = {
   Timelock: "governance",
   VoteToken: "governance",
   SeptetGovernor: "governance",
+  KeyCeremonies: "validators",
+  ValidatorEndings: "validators",
   ValidatorManager: "validators",
 };
 

@@ -31,6 +31,12 @@ export function planDeployment(deployer: string, firstNonce: number, parameters:
   const { shardCommitteePeriod, epochsPerSlashingsVector, minValidatorWithdrawabilityDelay, gloasSlot } = parameters;
   const governance = parameters.governance === "timelock" ? at.Timelock : parameters.governance;
   const wiring = wiringOf(at, governance, parameters.daySeconds);
+  const validatorParameters = {
+    depositContract: parameters.depositContract,
+    genesisForkVersion: parameters.genesisForkVersion,
+    requestLifetime: parameters.requestLifetimeSeconds,
+    targetBalanceWei,
+  };
   const constructorArguments: Record<ContractName, unknown[]> = {
     BLS12381: [],
     Parameters: [wiring],
@@ -57,15 +63,9 @@ export function planDeployment(deployer: string, firstNonce: number, parameters:
     Timelock: [wiring, at.SeptetGovernor],
     VoteToken: [wiring, at.Timelock],
     SeptetGovernor: [wiring, at.VoteToken, at.Timelock],
-    ValidatorManager: [
-      wiring,
-      {
-        depositContract: parameters.depositContract,
-        genesisForkVersion: parameters.genesisForkVersion,
-        requestLifetime: parameters.requestLifetimeSeconds,
-        targetBalanceWei,
-      },
-    ],
+    KeyCeremonies: [wiring, validatorParameters],
+    ValidatorEndings: [wiring, validatorParameters],
+    ValidatorManager: [wiring, validatorParameters, at.KeyCeremonies, at.ValidatorEndings],
   };
   const planned = CONTRACT_NAMES.map((name, index) => ({
     name,

@@ -4,12 +4,14 @@ import { toHexString } from "@lodestar/utils";
 import { sha256 } from "ethers";
 import { BeaconProofError } from "./errors.ts";
 import { openState } from "./stateProofs.ts";
-import type { Anchor, ValidatorProof } from "./types.ts";
+import type { Anchor, BalancesProof, ValidatorProof } from "./types.ts";
 
-/** A validator in the state of one block: the two arguments that contracts take of it. */
+/** A validator in the state of one block: the arguments that contracts take of it. */
 export interface AnchoredValidator {
   anchor: Anchor;
   proof: ValidatorProof;
+  /** The one chunk with its balance. */
+  balances: BalancesProof;
 }
 
 export interface ProofRequest {
@@ -52,7 +54,7 @@ export async function fetchValidatorProof(
   if (proof.validator.pubkeyRoot !== pubkeyRootOf(pubkey)) {
     throw new BeaconProofError({ code: "BEACON_API", route: "getStateValidator" });
   }
-  return { anchor: proofs.anchor(timestamp), proof };
+  return { anchor: proofs.anchor(timestamp), proof, balances: proofs.balances([validatorIndex]) };
 }
 
 async function headerOf(api: Pick<ApiClient, "beacon">, blockId: string): Promise<phase0.BeaconBlockHeader> {

@@ -25,6 +25,8 @@ export const CONTRACT_NAMES = [
   "Guardian",
   "Timelock",
   "VoteToken",
+  "KeyCeremonies",
+  "ValidatorEndings",
   "ValidatorManager",
   "SeptetGovernor",
 ] as const;

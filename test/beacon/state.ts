@@ -13,7 +13,8 @@ export interface BeaconFixture {
   blockRoot: Uint8Array;
 }
 
-type ValidatorChanges = Partial<phase0.Validator>;
+/** `balance` in gwei is the effective one by default. */
+type ValidatorChanges = Partial<phase0.Validator> & { balance?: number };
 
 const GENESIS_EPOCH_FORKS = {
   ALTAIR_FORK_EPOCH: 0,
@@ -42,10 +43,10 @@ export function beaconFixture(slot: number, added: ValidatorChanges[]): BeaconFi
     activationEligibilityEpoch: 0,
     activationEpoch: 0,
   }));
-  for (const changes of [...interop, ...added]) {
+  for (const { balance, ...changes } of [...interop, ...added] as ValidatorChanges[]) {
     const validator = { ...ssz.phase0.Validator.defaultValue(), ...FRESH, ...changes };
     view.validators.push(ssz.phase0.Validator.toViewDU(validator));
-    view.balances.push(validator.effectiveBalance);
+    view.balances.push(balance ?? validator.effectiveBalance);
     view.previousEpochParticipation.push(0);
     view.currentEpochParticipation.push(0);
     view.inactivityScores.push(0);

@@ -71,11 +71,11 @@ describe("BLS12381 library", () => {
       const [key, other, message] = [randomKey(), randomKey(), randomBytes()];
       const signature = key.sign(message).toBytes();
       const encoded = hexlify(g2ToEip2537(signature));
-      expect(await bls.verifySignature(encodeKey(key), message, encoded)).to.equal(hexlify(signature));
+      await bls.verifySignatures([encodeKey(key)], [message], [encoded]);
       const wrong = [
-        () => bls.verifySignature(encodeKey(key), randomBytes(), encoded),
-        () => bls.verifySignature(encodeKey(other), message, encoded),
-        () => bls.verifySignature(encodeKey(key), message, hexlify(g2ToEip2537(other.sign(message).toBytes()))),
+        () => bls.verifySignatures([encodeKey(key)], [randomBytes()], [encoded]),
+        () => bls.verifySignatures([encodeKey(other)], [message], [encoded]),
+        () => bls.verifySignatures([encodeKey(key)], [message], [hexlify(g2ToEip2537(other.sign(message).toBytes()))]),
       ];
       for (const call of wrong) await expect(call()).to.be.revertedWithCustomError(bls, "InvalidSignature");
     }
@@ -87,9 +87,9 @@ describe("BLS12381 library", () => {
     const signature = hexlify(g2ToEip2537(key.sign(message).toBytes()));
     const infinity = `0x${"00".repeat(256)}`;
     const calls = [
-      () => bls.verifySignature(G1_INFINITY, message, infinity),
-      () => bls.verifySignature(G1_INFINITY, message, signature),
-      () => bls.verifySignature(encodeKey(key), message, infinity),
+      () => bls.verifySignatures([G1_INFINITY], [message], [infinity]),
+      () => bls.verifySignatures([G1_INFINITY], [message], [signature]),
+      () => bls.verifySignatures([encodeKey(key)], [message], [infinity]),
       () => bls.compressG1(G1_INFINITY),
       () => bls.compressG2(infinity),
     ];
@@ -111,8 +111,8 @@ describe("BLS12381 library", () => {
     const calls = [
       () => bls.compressG1("0x"),
       () => bls.compressG2(G1_INFINITY),
-      () => bls.verifySignature(`0x${"00".repeat(127)}`, ethers.ZeroHash, `0x${"00".repeat(256)}`),
-      () => bls.verifySharing(`0x${"00".repeat(1025)}`, ethers.ZeroHash),
+      () => bls.verifySignatures([`0x${"00".repeat(127)}`], [ethers.ZeroHash], [`0x${"00".repeat(256)}`]),
+      () => bls.verifySharings([`0x${"00".repeat(1025)}`], ethers.ZeroHash),
     ];
     for (const call of calls) await expect(call()).to.be.revertedWithCustomError(bls, "InvalidPointLength");
   });

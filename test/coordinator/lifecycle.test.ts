@@ -19,7 +19,7 @@ import { systemRandomness } from "../../services/ports/systemRandomness.ts";
 import { type AcquiredRedis, acquireRedis } from "../../services/redis/redis.ts";
 import { createMemoryStore } from "../ceremony/world.ts";
 import { provider as edr, GENESIS_TIME, networkHelpers, PARAMETERS } from "../contracts/support/chain.ts";
-import { proveValidator } from "../contracts/support/proofs.ts";
+import { proveBalance } from "../contracts/support/proofs.ts";
 import { account, ETHER, nodeWallet, SEVEN, type Septet, withOperators } from "../contracts/support/septet.ts";
 import { temporaryFolder } from "./support/temporaryStore.ts";
 
@@ -60,8 +60,7 @@ class FakeBeacon implements BeaconReader {
   async proof(pubkey: string) {
     const withdrawalCredentials = this.#withdrawalCredentials;
     const activation = this.active ? { activationEpoch: 1 } : {};
-    const [anchor, proof] = await proveValidator({ pubkey, withdrawalCredentials, ...activation });
-    return { anchor, proof };
+    return proveBalance({ pubkey, withdrawalCredentials, effectiveBalance: 1e9, ...activation });
   }
 }
 

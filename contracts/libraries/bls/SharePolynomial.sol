@@ -17,8 +17,9 @@ import {Points} from "./Points.sol";
 ///
 ///     f(0)·K + Σᵢ₌₁..₇ 720·(−1)ⁱ·C(7, i)·f(i)·Sᵢ = ∞.
 ///
-/// Points that are not on one polynomial pass for one f in r ≈ 2²⁵⁵. f comes from a hash of all eight points and the
-/// context, so it can't be known before the points are fixed.
+/// Points that are not on one polynomial pass for one f in r ≈ 2²⁵⁵, so the sums of several keys, each under an f of its own,
+/// can be tested as one. All f come from one hash of *all* points and the context: they can't be known before every point
+/// is fixed. *Because* were each f a hash of its own key alone, 20 wrong keys could be searched for whose sums cancel.
 library SharePolynomial {
     uint256 internal constant COLUMNS = 8;
 
@@ -28,7 +29,10 @@ library SharePolynomial {
     /// @dev C(7, i), one byte each: 1, 7, 21, 35, 35, 21, 7, 1.
     bytes8 private constant BINOMIALS = 0x0107152323150701;
 
-    address private constant G1_MSM = address(0x0c);
+    /// @dev A point and its scalar.
+    uint256 private constant TERM_LENGTH = 160;
+
+    uint160 private constant G1_MSM = 0x0c;
 
     error NotOnOnePolynomial();
 
@@ -36,18 +40,17 @@ library SharePolynomial {
     error InvalidPoint();
     error EqualShareKeys(uint256 seatA, uint256 seatB);
 
-    /// @dev `points`: eight G1 points that passed Points.requireG1. G1MSM checks curve and subgroup of each.
-    function requireOnePolynomial(bytes calldata points, bytes32 context) internal view {
-        uint256[4] memory f = _coefficients(keccak256(abi.encodePacked("Septet dual code test", context, points)));
-        bytes memory input;
-        for (uint256 column = 0; column < COLUMNS; column++) {
-            uint256 scalar = mulmod(_weight(column), _evaluate(f, column), R);
-            uint256 offset = column * Points.G1_LENGTH;
-            input = bytes.concat(input, points[offset:offset + Points.G1_LENGTH], bytes32(scalar));
+    /// @dev `keys`: of each its eight G1 points, which passed Points.requireG1. G1MSM checks curve and subgroup of each.
+    function requireOnePolynomialEach(bytes[] calldata keys, bytes32 context) internal view {
+        bytes32 seed = keccak256(abi.encodePacked("Septet dual code test", context, keys.length));
+        for (uint256 i = 0; i < keys.length; i++) {
+            seed = keccak256(abi.encode(seed, keccak256(keys[i])));
         }
-        (bool success, bytes memory sum) = G1_MSM.staticcall(input);
-        if (!success || sum.length != Points.G1_LENGTH) revert InvalidPoint();
-        if (keccak256(sum) != keccak256(new bytes(Points.G1_LENGTH))) revert NotOnOnePolynomial();
+        bytes memory terms = new bytes(keys.length * COLUMNS * TERM_LENGTH);
+        for (uint256 i = 0; i < keys.length; i++) {
+            _writeTerms(terms, i * COLUMNS * TERM_LENGTH, keys[i], keccak256(abi.encode(seed, i)));
+        }
+        _requireZeroSum(terms);
     }
 
     /// @dev Two seats with one share would be one seat: whoever holds it counts twice.
@@ -60,6 +63,34 @@ library SharePolynomial {
                 if (hashes[other] == hashes[seat]) revert EqualShareKeys(other, seat);
             }
         }
+    }
+
+    /// @dev The eight points of a key, each times its part of the word.
+    function _writeTerms(bytes memory terms, uint256 offset, bytes calldata points, bytes32 seed) private pure {
+        uint256[4] memory f = _coefficients(seed);
+        for (uint256 column = 0; column < COLUMNS; column++) {
+            uint256 scalar = mulmod(_weight(column), _evaluate(f, column), R);
+            uint256 from = column * Points.G1_LENGTH;
+            assembly ("memory-safe") {
+                let target := add(add(terms, 32), offset)
+                calldatacopy(target, add(points.offset, from), 128)
+                mstore(add(target, 128), scalar)
+            }
+            offset += TERM_LENGTH;
+        }
+    }
+
+    function _requireZeroSum(bytes memory terms) private view {
+        bool success;
+        bool zero;
+        assembly ("memory-safe") {
+            let sum := mload(0x40)
+            success := staticcall(gas(), G1_MSM, add(terms, 32), mload(terms), sum, 128)
+            success := and(success, eq(returndatasize(), 128))
+            zero := iszero(or(or(mload(sum), mload(add(sum, 32))), or(mload(add(sum, 64)), mload(add(sum, 96)))))
+        }
+        if (!success) revert InvalidPoint();
+        if (!zero) revert NotOnOnePolynomial();
     }
 
     function _coefficients(bytes32 seed) private pure returns (uint256[4] memory f) {

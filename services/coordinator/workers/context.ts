@@ -29,6 +29,12 @@ export const STATE = { none: 0n, keyVerified: 1n, predeposited: 2n, proven: 3n, 
 /** State of IValidatorManager.RequestState. */
 export const REQUEST_OPEN = 1n;
 
+/** The beacon node's head may be ahead of the execution node's, or its block may still be replaced. */
+export const FRESH_PROOF = {
+  BeaconRootNotFound: "the execution chain to hold the beacon root",
+  AnchorTooOld: "a newer beacon state",
+};
+
 export const WEI_PER_GWEI = 10n ** 9n;
 
 /** Another coordinator, or anyone, was faster: the reconcile sweep finds what is left to do. */

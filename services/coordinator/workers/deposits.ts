@@ -1,6 +1,7 @@
+import { balanceGwei } from "../../beacon/balances.ts";
 import type { KnownValidator } from "../projection/projection.ts";
 import { PermanentFailure, type Step } from "../queues/job.ts";
-import { STATE, sendOrWait, slotsToMs, WEI_PER_GWEI, type WorkerContext } from "./context.ts";
+import { FRESH_PROOF, STATE, sendOrWait, slotsToMs, WEI_PER_GWEI, type WorkerContext } from "./context.ts";
 
 /** The events of a validator; jobs of one that a reorganisation took back end. */
 export function known({ projection }: WorkerContext, validatorId: string): KnownValidator | undefined {
@@ -23,19 +24,34 @@ export async function predeposit(context: WorkerContext, validatorId: string): P
   return sendOrWait(context, { label: `predeposit ${pubkey}`, data }, waits, slotsToMs(context, 2));
 }
 
-/** Deposits the rest of the target balance for a key whose credentials are proven. */
+/** Deposits what the balance of a proven key lacks to the target, or what the pool has of it. */
 export async function topUp(context: WorkerContext, validatorId: string): Promise<Step> {
-  const { validatorManager } = context.contracts;
+  const { contracts, beacon } = context;
+  const { validatorManager } = contracts;
   const { state, sentGwei } = await validatorManager.validator(validatorId);
   const validator = known(context, validatorId);
   if (state !== STATE.proven || !validator) return { done: "the key awaits no top-up" };
-  if (sentGwei * WEI_PER_GWEI >= (await validatorManager.TARGET_BALANCE_WEI())) return { done: "it is topped up" };
+  const targetWei = await validatorManager.TARGET_BALANCE_WEI();
+  if (sentGwei * WEI_PER_GWEI >= targetWei) return { done: "it is topped up" };
   const retryAfterMs = slotsToMs(context, 2);
   const awaiting = "ETH in the pool for the top-up";
-  if ((await validatorManager.topUpAmountWei(validatorId)) === 0n) return { awaiting, retryAfterMs };
-  const data = validatorManager.interface.encodeFunctionData("topUp", [validator.pubkey]);
-  const label = `top up ${validator.pubkey}`;
-  return sendOrWait(context, { label, data }, { InsufficientUnallocated: awaiting }, retryAfterMs);
+  const fundedWei = await validatorManager.topUpAmountWei(validatorId);
+  if (fundedWei === 0n) return { awaiting, retryAfterMs };
+  const { pubkey } = validator;
+  const proven = await beacon.proof(pubkey);
+  if (!proven) return { awaiting: "the beacon node to know the validator", retryAfterMs };
+  const restWei = targetWei - balanceGwei(proven) * WEI_PER_GWEI;
+  const amountWei = restWei < fundedWei ? restWei : fundedWei;
+  const { anchor, proof, balances } = proven;
+  const call = [pubkey, amountWei, anchor, proof, balances] as const;
+  const data = validatorManager.interface.encodeFunctionData("topUp", [...call]);
+  const waits = {
+    InsufficientUnallocated: awaiting,
+    TopUpInFlight: "a report to credit the last top-up",
+    RequestInFlight: "a request to the execution layer to end",
+    ...FRESH_PROOF,
+  };
+  return sendOrWait(context, { label: `top up ${pubkey}`, data }, waits, retryAfterMs);
 }
 
 /** Refuses credentials that are not ours: the key's 1 ETH is lost, and a person has to know. */

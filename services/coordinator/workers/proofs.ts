@@ -1,9 +1,6 @@
 import type { Step } from "../queues/job.ts";
-import { STATE, sendOrWait, slotsToMs, WEI_PER_GWEI, type WorkerContext } from "./context.ts";
+import { FRESH_PROOF, STATE, sendOrWait, slotsToMs, WEI_PER_GWEI, type WorkerContext } from "./context.ts";
 import { known, requireOurCredentials } from "./deposits.ts";
-
-// The beacon node's head may be ahead of the execution node's, or its block may still be replaced.
-const FRESH_ROOT = { BeaconRootNotFound: "the execution chain to hold the beacon root" };
 
 /** Proves that a predeposited key exists with our credentials. */
 export async function proveCredentials(context: WorkerContext, validatorId: string): Promise<Step> {
@@ -22,7 +19,7 @@ export async function proveCredentials(context: WorkerContext, validatorId: stri
   if (!proven) return unprocessed;
   const { anchor, proof } = proven;
   const data = validatorManager.interface.encodeFunctionData("proveCredentials", [validatorId, anchor, proof]);
-  const waits = { ...FRESH_ROOT, ProofTooOld: "a beacon state later than the predeposit" };
+  const waits = { ...FRESH_PROOF, ProofTooOld: "a beacon state later than the predeposit" };
   return sendOrWait(context, { label: `prove credentials of ${pubkey}`, data }, waits, soon);
 }
 
@@ -51,6 +48,6 @@ export async function recordActivation(context: WorkerContext, validatorId: stri
   if (!proven) return { awaiting, retryAfterMs: slotsToMs(context, 1) };
   const { anchor, proof } = proven;
   const data = validatorManager.interface.encodeFunctionData("recordActivation", [validatorId, anchor, proof]);
-  const waits = { ...FRESH_ROOT, NotActive: awaiting };
+  const waits = { ...FRESH_PROOF, NotActive: awaiting };
   return sendOrWait(context, { label: `record activation of ${pubkey}`, data }, waits, slotsToMs(context, 1));
 }

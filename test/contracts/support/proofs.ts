@@ -1,7 +1,7 @@
 import "../../support/preset.ts";
 import { getBytes, hexlify } from "ethers";
 import { openState } from "../../../services/beacon/stateProofs.ts";
-import type { Anchor, ValidatorProof } from "../../../services/beacon/types.ts";
+import type { Anchor, BalancesProof, ValidatorProof } from "../../../services/beacon/types.ts";
 import { beaconFixture, pubkeyOf } from "../../beacon/state.ts";
 import { GENESIS_TIME, networkHelpers, SECONDS_PER_SLOT, setBeaconRoot } from "./chain.ts";
 
@@ -10,6 +10,8 @@ export interface ProvenValidator {
   pubkey: string;
   withdrawalCredentials: string;
   effectiveBalance?: number;
+  /** Gwei; the effective one by default. */
+  balance?: number;
   slashed?: boolean;
   activationEligibilityEpoch?: number;
   activationEpoch?: number;
@@ -27,6 +29,15 @@ export async function currentSlot(): Promise<number> {
  * for EIP-4788 and proves the validator: the two arguments that contracts take.
  */
 export async function proveValidator(validator: ProvenValidator, atSlot?: number): Promise<[Anchor, ValidatorProof]> {
+  const { anchor, proof } = await proveBalance(validator, atSlot);
+  return [anchor, proof];
+}
+
+/** As proveValidator, with the balance. */
+export async function proveBalance(
+  validator: ProvenValidator,
+  atSlot?: number,
+): Promise<{ anchor: Anchor; proof: ValidatorProof; balances: BalancesProof }> {
   const slot = atSlot ?? (await currentSlot()) + 1;
   const other = { pubkey: pubkeyOf(16), withdrawalCredentials: new Uint8Array(32).fill(9) };
   const proven = {
@@ -38,5 +49,5 @@ export async function proveValidator(validator: ProvenValidator, atSlot?: number
   const timestamp = BigInt(GENESIS_TIME) + BigInt(slot + 1) * SECONDS_PER_SLOT;
   await setBeaconRoot(timestamp, hexlify(blockRoot));
   const proofs = openState({ fork: "electra", state, header });
-  return [proofs.anchor(timestamp), proofs.validator(17)];
+  return { anchor: proofs.anchor(timestamp), proof: proofs.validator(17), balances: proofs.balances([17]) };
 }

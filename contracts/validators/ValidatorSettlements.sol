@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IValidatorAccounts} from "../interfaces/IValidatorAccounts.sol";
+import {Epoch, Gwei} from "../libraries/Units.sol";
+import {Deposits, DepositWord} from "./DepositWord.sol";
+import {ValidatorAccounting} from "./ValidatorAccounting.sol";
+
+/// @title ValidatorSettlements
+/// @dev How validators count. Whether a deposit has arrived is decided by the validator's own balance, never by the order of
+/// the deposit queue, *because* same-slot neighbours, entries of slot 0 and re-queued deposits make that order lie both ways.
+abstract contract ValidatorSettlements is ValidatorAccounting, IValidatorAccounts {
+    using DepositWord for bytes32;
+    using DepositWord for Deposits;
+
+    /// @dev A top-up of x has arrived at balance ≥ stored + x − x / 16: penalties meanwhile are far smaller.
+    uint64 private constant TOLERANCE_DIVISOR = 16;
+
+    /// @inheritdoc IValidatorAccounts
+    function settle(
+        uint64 validatorIndex,
+        Gwei balance,
+        uint64 reportNumber
+    ) external returns (Settlement memory settlement) {
+        _requireCaller(address(REPORT));
+        bytes32 validatorId = _validatorIds[validatorIndex];
+        if (validatorId == 0) revert UnknownIndex(validatorIndex);
+        ValidatorRecord storage record = _validators[validatorId];
+        settlement.validatorId = validatorId;
+        settlement.state = record.state;
+        if (record.since >= reportNumber) return settlement;
+
+        bool leaving = record.state != ValidatorState.Proven && record.state != ValidatorState.Active;
+        settlement.counts = true;
+        settlement.exiting = leaving || record.requestOpen;
+        Deposits memory deposits = record.word.unpack();
+        if (Gwei.unwrap(deposits.topUpGwei) != 0 && deposits.reportNumber < reportNumber) {
+            bool arrived = _hasArrived(deposits, balance);
+            if (arrived || (leaving && _isGivenUp(validatorId, reportNumber))) {
+                settlement.creditedWei = deposits.topUpGwei.toWei();
+                _settleTopUp(validatorId, record, deposits, arrived);
+                if (leaving) _leavingTopUpCount--;
+            }
+        }
+        if (!settlement.exiting && Gwei.unwrap(deposits.topUpGwei) == 0) _unmarkSpecial(validatorIndex);
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function markExiting(bytes32 validatorId) external {
+        _requireCaller(EXITS);
+        ValidatorRecord storage record = _validators[validatorId];
+        if (record.state != ValidatorState.Exiting) _leave(validatorId, record, ValidatorState.Exiting);
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function markSlashed(bytes32 validatorId) external {
+        _requireCaller(SLASHINGS);
+        _leave(validatorId, _validators[validatorId], ValidatorState.Slashed);
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function setRequestOpen(bytes32 validatorId, bool open) external {
+        _requireCaller(EXITS);
+        ValidatorRecord storage record = _validators[validatorId];
+        record.requestOpen = open;
+        if (open) _markSpecial(record.validatorIndex);
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function changeStake(bytes32 validatorId, bool more) external {
+        _requireCaller(EXITS);
+        ValidatorRecord storage record = _validators[validatorId];
+        Deposits memory deposits = record.word.unpack();
+        if (more) deposits.extraStakes++;
+        else deposits.extraStakes--;
+        record.word = deposits.pack();
+        if (more) SETS.assignStake(record.setId, TARGET_BALANCE_WEI);
+        else SETS.releaseStake(record.setId, TARGET_BALANCE_WEI);
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function inFlightWei() external view returns (uint256) {
+        return _totals.inFlightGwei.toWei();
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function liveKeyCount(uint256 setId) external view returns (uint256) {
+        return _setRecords[setId].liveKeyCount;
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function accounted(uint256 word) external view returns (uint256) {
+        return _words[word].accounted;
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function special(uint256 word) external view returns (uint256) {
+        return _words[word].special;
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function accountedCount() external view returns (uint256) {
+        return _totals.accountedCount;
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function leavingTopUps() external view returns (uint256) {
+        return _leavingTopUpCount;
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function validatorIdAt(uint64 validatorIndex) external view returns (bytes32) {
+        return _validatorIds[validatorIndex];
+    }
+
+    function _settleTopUp(
+        bytes32 validatorId,
+        ValidatorRecord storage record,
+        Deposits memory deposits,
+        bool arrived
+    ) private {
+        Gwei amount = deposits.topUpGwei;
+        _subtractInFlight(amount);
+        deposits.topUpGwei = Gwei.wrap(0);
+        record.word = deposits.pack();
+        emit TopUpSettled(validatorId, amount.toWei(), arrived);
+    }
+
+    function _isGivenUp(bytes32 validatorId, uint64 reportNumber) private view returns (bool) {
+        LeavingTopUp memory top = _leavingTopUps[validatorId];
+        if (Epoch.unwrap(top.withdrawableEpoch) == 0 || top.pendingInReport == reportNumber) return false;
+        Epoch reported = VERIFIERS.current().epochOf(REPORT.slot());
+        return !(top.withdrawableEpoch > reported);
+    }
+
+    function _hasArrived(Deposits memory deposits, Gwei balance) private pure returns (bool) {
+        uint64 amount = Gwei.unwrap(deposits.topUpGwei);
+        return Gwei.unwrap(balance) >= Gwei.unwrap(deposits.storedGwei) + amount - amount / TOLERANCE_DIVISOR;
+    }
+}
