@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { concat, sha256 } from "ethers";
 import { ethers, networkHelpers } from "./support/chain.ts";
 import { type DepositTerms, signDeposit, type TestKey, testKey } from "./support/keys.ts";
-import { proveValidator } from "./support/proofs.ts";
+import { proveForTopUp, proveValidator } from "./support/proofs.ts";
 import {
   account,
   depositTerms,
@@ -13,6 +13,12 @@ import {
   submit,
   withRequest,
 } from "./support/septet.ts";
+
+/** Arguments of the top-up of a key that has its predeposit alone: all that it lacks. */
+async function restOf({ pubkey }: TestKey, { withdrawalCredentials }: DepositTerms, index = 17) {
+  const proofs = await proveForTopUp({ pubkey, withdrawalCredentials, effectiveBalance: 1e9, index });
+  return [pubkey, 31n * ETHER, ...proofs] as const;
+}
 
 /** 1.1 ETH ÷ 7 and 5 %, in shares at the rate of 1, rounded up. */
 const RESERVE_PER_SEAT = (11n * ETHER * 105n + 6_999n) / 7_000n;
@@ -162,7 +168,7 @@ describe("ValidatorManager: top-up", () => {
     const septet = await fixture();
     const { validatorManager: manager, stakingPool: pool, depositContract, key, terms, validatorId } = septet;
     expect(await manager.topUpAmountWei(validatorId)).to.equal(31n * ETHER);
-    const topUp = manager.connect(account(septet, 12)).topUp(key.pubkey);
+    const topUp = manager.connect(account(septet, 12)).topUp(...(await restOf(key, terms)));
     await expect(topUp)
       .to.emit(depositContract, "DepositEvent")
       .withArgs(
@@ -183,40 +189,40 @@ describe("ValidatorManager: top-up", () => {
   });
 
   it("gives nothing to a key before its proof", async () => {
-    const { validatorManager: manager, key, validatorId } = await networkHelpers.loadFixture(withPredeposit);
+    const { validatorManager: manager, key, terms, validatorId } = await networkHelpers.loadFixture(withPredeposit);
     expect(await manager.topUpAmountWei(validatorId)).to.equal(0);
-    await expect(manager.topUp(key.pubkey))
+    await expect(manager.topUp(...(await restOf(key, terms))))
       .to.be.revertedWithCustomError(manager, "WrongState")
       .withArgs(validatorId, 2, 3);
   });
 
-  it("tops a key up once", async () => {
-    const { validatorManager: manager, key, validatorId } = await fixture();
-    await manager.topUp(key.pubkey);
-    await expect(manager.topUp(key.pubkey))
-      .to.be.revertedWithCustomError(manager, "AlreadyToppedUp")
+  it("has one top-up in flight, because the balance could not tell two apart", async () => {
+    const { validatorManager: manager, key, terms, validatorId } = await fixture();
+    await manager.topUp(...(await restOf(key, terms)));
+    await expect(manager.topUp(...(await restOf(key, terms))))
+      .to.be.revertedWithCustomError(manager, "TopUpInFlight")
       .withArgs(validatorId);
   });
 
   it("waits until the pool has the whole rest", async () => {
     const septet = await fixture();
-    const { validatorManager: manager, stakingPool: pool, key, validatorId } = septet;
+    const { validatorManager: manager, stakingPool: pool, key, terms, validatorId } = septet;
     await manager.requestKeys(1, 1);
     const second = testKey("second");
     await submit(septet, await submissionOf(septet, [second], { requestId: 2n }));
     const { compressed } = signDeposit(second.groupSecret, second.pubkey, septet.terms);
     await manager.predeposit(second.pubkey, compressed);
-    const proof = await proveValidator({ ...second, withdrawalCredentials: septet.terms.withdrawalCredentials });
+    const proof = await proveValidator({ pubkey: second.pubkey, withdrawalCredentials: terms.withdrawalCredentials, index: 18 });
     await manager.proveCredentials(sha256(concat([second.pubkey, `0x${"00".repeat(16)}`])), ...proof);
-    await manager.topUp(second.pubkey);
+    await manager.topUp(...(await restOf(second, septet.terms, 18)));
 
     expect(await manager.provenKeyCount()).to.equal(1);
     expect(await manager.topUpAmountWei(validatorId)).to.equal(0);
-    await expect(manager.topUp(key.pubkey))
+    await expect(manager.topUp(...(await restOf(key, terms))))
       .to.be.revertedWithCustomError(pool, "InsufficientUnallocated")
       .withArgs(31n * ETHER, 29n * ETHER);
     await pool.deposit(2n * ETHER, septet.governance, { value: 2n * ETHER });
-    await manager.topUp(key.pubkey);
+    await manager.topUp(...(await restOf(key, terms)));
   });
 });
 
@@ -235,7 +241,7 @@ describe("ValidatorManager: order of use of the pool's ETH", () => {
     await expect(predeposit(spare))
       .to.be.revertedWithCustomError(manager, "TopUpFirst")
       .withArgs(1, 32n * ETHER - 1n);
-    await manager.topUp(key.pubkey);
+    await manager.topUp(...(await restOf(key, terms)));
     expect(await manager.provenKeyCount()).to.equal(0);
     await pool.deposit(1n, septet.governance, { value: 1n });
     await predeposit(spare);

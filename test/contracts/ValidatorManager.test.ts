@@ -7,9 +7,7 @@ describe("ValidatorManager: parameters", () => {
   async function fixture() {
     const { deployment, validatorManager } = await networkHelpers.loadFixture(deployed);
     const { contracts } = deployment;
-    const factory = await ethers.getContractFactory("ValidatorManager", {
-      libraries: { BLS12381: contracts.BLS12381 },
-    });
+    const factory = await ethers.getContractFactory("ValidatorManager");
     const parameters = {
       depositContract: PARAMETERS.depositContract,
       genesisForkVersion: PARAMETERS.genesisForkVersion,
@@ -18,10 +16,12 @@ describe("ValidatorManager: parameters", () => {
       targetBalanceWei: 32n * ETHER,
     };
     const deployWith = ({ day, ...change }: Partial<typeof parameters>) =>
-      factory.deploy(wiringOf(contracts, deployment.governance, Number(day ?? parameters.day)), {
-        ...parameters,
-        ...change,
-      });
+      factory.deploy(
+        wiringOf(contracts, deployment.governance, Number(day ?? parameters.day)),
+        { ...parameters, ...change },
+        contracts.KeyCeremonies,
+        contracts.ValidatorEndings,
+      );
     return { validatorManager, deployWith };
   }
 

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { concat, sha256 } from "ethers";
 import { networkHelpers } from "./support/chain.ts";
 import { signDeposit, testKey } from "./support/keys.ts";
-import { currentSlot, proveValidator } from "./support/proofs.ts";
-import { account, depositTerms, submissionOf, submit, withRequest } from "./support/septet.ts";
+import { currentSlot, proveForTopUp, proveValidator } from "./support/proofs.ts";
+import { account, depositTerms, ETHER, submissionOf, submit, withRequest } from "./support/septet.ts";
 
 const FAR_FUTURE = Number.POSITIVE_INFINITY;
 
@@ -22,7 +22,7 @@ async function withPredeposit() {
 async function withTopUp() {
   const septet = await withPredeposit();
   await septet.manager.proveCredentials(septet.validatorId, ...(await proveValidator(septet.fresh)));
-  await septet.manager.topUp(septet.key.pubkey);
+  await septet.manager.topUp(septet.key.pubkey, 31n * ETHER, ...(await proveForTopUp(septet.fresh)));
   return septet;
 }
 
@@ -143,26 +143,22 @@ describe("ValidatorManager: activation", () => {
       .withArgs(validatorId, 2n ** 64n - 1n, epoch);
   });
 
-  it("refuses a key that was not topped up, even when a stranger's deposit made it active", async () => {
+  it("records a key that a stranger's deposit made active before its top-up", async () => {
     const septet = await networkHelpers.loadFixture(withPredeposit);
     const { manager, validatorId, fresh } = septet;
     const proof = await proveValidator({ ...fresh, ...active, activationEpoch: 0 });
     await manager.proveCredentials(validatorId, ...proof);
-    await expect(manager.recordActivation(validatorId, ...proof))
-      .to.be.revertedWithCustomError(manager, "NotToppedUp")
-      .withArgs(validatorId);
+    expect([await manager.pendingKeyCount(1), await manager.provenKeyCount()]).to.deep.equal([1n, 1n]);
+    await manager.recordActivation(validatorId, ...proof);
+    expect([await manager.pendingKeyCount(1), await manager.provenKeyCount()]).to.deep.equal([0n, 0n]);
   });
 
-  it("refuses another validator's proof and foreign credentials", async () => {
+  it("refuses another validator's proof", async () => {
     const { manager, validatorId, fresh } = await fixture();
     const activated = { ...fresh, ...active, activationEpoch: 0 };
     const { pubkey } = testKey("another");
     await expect(
       manager.recordActivation(validatorId, ...(await proveValidator({ ...activated, pubkey }))),
     ).to.be.revertedWithCustomError(manager, "PubkeyMismatch");
-    const withdrawalCredentials = `0x${"01".repeat(32)}`;
-    await expect(
-      manager.recordActivation(validatorId, ...(await proveValidator({ ...activated, withdrawalCredentials }))),
-    ).to.be.revertedWithCustomError(manager, "WithdrawalCredentialsMismatch");
   });
 });

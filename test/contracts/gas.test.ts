@@ -5,7 +5,7 @@ import { globalOptions } from "hardhat";
 import { networkHelpers } from "./support/chain.ts";
 import { compareWithSnapshot, type GasReport } from "./support/gas.ts";
 import { signDeposit, testKey } from "./support/keys.ts";
-import { proveValidator } from "./support/proofs.ts";
+import { proveForTopUp, proveValidator } from "./support/proofs.ts";
 import {
   account,
   depositTerms,
@@ -55,7 +55,9 @@ async function measureValidator(septet: Septet, gas: GasReport): Promise<void> {
   gas["ValidatorManager.proveCredentials"] = await gasOf(
     manager.proveCredentials(id, ...(await proveValidator(fresh))),
   );
-  gas["ValidatorManager.topUp"] = await gasOf(manager.topUp(key.pubkey));
+  gas["ValidatorManager.topUp"] = await gasOf(
+    manager.topUp(key.pubkey, 31n * ETHER, ...(await proveForTopUp(fresh))),
+  );
   const active = await proveValidator({ ...fresh, activationEligibilityEpoch: 0, activationEpoch: 0 });
   gas["ValidatorManager.recordActivation"] = await gasOf(manager.recordActivation(id, ...active));
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ethers, networkHelpers } from "./support/chain.ts";
 import { signDeposit, testKey } from "./support/keys.ts";
-import { proveValidator } from "./support/proofs.ts";
+import { proveForTopUp, proveValidator } from "./support/proofs.ts";
 import { depositTerms, ETHER, submissionOf, submit, withRequest } from "./support/septet.ts";
 
 describe("a deposit becomes an active validator", () => {
@@ -21,7 +21,7 @@ describe("a deposit becomes an active validator", () => {
     await expect(manager.proveCredentials(validatorId, ...proof))
       .to.emit(manager, "CredentialsProven")
       .withArgs(validatorId, 17);
-    await expect(manager.topUp(key.pubkey))
+    await expect(manager.topUp(key.pubkey, 31n * ETHER, ...(await proveForTopUp(fresh))))
       .to.emit(manager, "ToppedUp")
       .withArgs(validatorId, 31n * ETHER);
 

@@ -9,6 +9,8 @@ export interface ProvenValidator {
   /** 48 bytes. */
   pubkey: string;
   withdrawalCredentials: string;
+  /** Beacon index, 17 by default. */
+  index?: number;
   effectiveBalance?: number;
   /** Gwei; the effective one by default. */
   balance?: number;
@@ -25,7 +27,7 @@ export async function currentSlot(): Promise<number> {
 }
 
 /**
- * Makes a real beacon state with the validator at index 17 at `slot` (the next one by default), stores its block root
+ * Makes a real beacon state with the validator at its index at `slot` (the next one by default), stores its block root
  * for EIP-4788 and proves the validator: the two arguments that contracts take.
  */
 export async function proveValidator(validator: ProvenValidator, atSlot?: number): Promise<[Anchor, ValidatorProof]> {
@@ -35,19 +37,28 @@ export async function proveValidator(validator: ProvenValidator, atSlot?: number
 
 /** As proveValidator, with the balance. */
 export async function proveBalance(
-  validator: ProvenValidator,
+  { index = 17, ...validator }: ProvenValidator,
   atSlot?: number,
 ): Promise<{ anchor: Anchor; proof: ValidatorProof; balances: BalancesProof }> {
   const slot = atSlot ?? (await currentSlot()) + 1;
-  const other = { pubkey: pubkeyOf(16), withdrawalCredentials: new Uint8Array(32).fill(9) };
+  const others = Array.from({ length: index - 16 }, (_, number) => ({
+    pubkey: pubkeyOf(16 + number),
+    withdrawalCredentials: new Uint8Array(32).fill(9),
+  }));
   const proven = {
     ...validator,
     pubkey: getBytes(validator.pubkey),
     withdrawalCredentials: getBytes(validator.withdrawalCredentials),
   };
-  const { state, header, blockRoot } = beaconFixture(slot, [other, proven]);
+  const { state, header, blockRoot } = beaconFixture(slot, [...others, proven]);
   const timestamp = BigInt(GENESIS_TIME) + BigInt(slot + 1) * SECONDS_PER_SLOT;
   await setBeaconRoot(timestamp, hexlify(blockRoot));
   const proofs = openState({ fork: "electra", state, header });
-  return { anchor: proofs.anchor(timestamp), proof: proofs.validator(17), balances: proofs.balances([17]) };
+  return { anchor: proofs.anchor(timestamp), proof: proofs.validator(index), balances: proofs.balances([index]) };
+}
+
+/** The validator with its balance in the next slot, as arguments of `topUp` after the amount. */
+export async function proveForTopUp(validator: ProvenValidator): Promise<[Anchor, ValidatorProof, BalancesProof]> {
+  const { anchor, proof, balances } = await proveBalance(validator);
+  return [anchor, proof, balances];
 }
