@@ -5,6 +5,7 @@ import {IBalanceReport} from "../interfaces/IBalanceReport.sol";
 import {ISlashings} from "../interfaces/ISlashings.sol";
 import {IValidatorExits} from "../interfaces/IValidatorExits.sol";
 import {IValidatorAccounts} from "../interfaces/IValidatorAccounts.sol";
+import {IValidatorRecords} from "../interfaces/IValidatorRecords.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
 import {ChunkRun} from "../libraries/ChunkRun.sol";
 import {Gwei, Slot} from "../libraries/Units.sol";
@@ -98,7 +99,7 @@ abstract contract BalanceTally is IBalanceReport {
         if (!settlement.counts) return false;
         int256 reductionWei = int256(settlement.creditedWei);
         if (settlement.exiting) tally.expectedWei += EXITS.settle(settlement.validatorId, balance, tally.number);
-        if (settlement.state == IValidatorAccounts.ValidatorState.Slashed) {
+        if (settlement.state == IValidatorRecords.ValidatorState.Slashed) {
             reductionWei += SLASHINGS.valueReductionWei(settlement.validatorId, balance, tally.slot);
         }
         tally.worthWei -= reductionWei;

@@ -5,6 +5,7 @@ import {BalanceReport} from "../../../contracts/accounting/BalanceReport.sol";
 import {IBeaconVerifier} from "../../../contracts/interfaces/IBeaconVerifier.sol";
 import {Parameter} from "../../../contracts/interfaces/IParameters.sol";
 import {IValidatorAccounts} from "../../../contracts/interfaces/IValidatorAccounts.sol";
+import {IValidatorRecords} from "../../../contracts/interfaces/IValidatorRecords.sol";
 import {Gwei, Slot} from "../../../contracts/libraries/Units.sol";
 
 /// @dev Plays all contracts around BalanceReport, and a beacon chain whose state is a list of balances. What the real ones
@@ -107,7 +108,7 @@ contract SimulatedNeighbours {
         settlement.creditedWei = how.creditedWei;
         settlement.validatorId = bytes32(uint256(index));
         settlement.state =
-            how.slashed ? IValidatorAccounts.ValidatorState.Slashed : IValidatorAccounts.ValidatorState.Active;
+            how.slashed ? IValidatorRecords.ValidatorState.Slashed : IValidatorRecords.ValidatorState.Active;
     }
 
     function settle(bytes32 validatorId, Gwei, uint64) external view returns (uint256) {
