@@ -6,14 +6,15 @@ import {IBeaconVerifier} from "./IBeaconVerifier.sol";
 
 /// @title BalanceReport
 /// @notice Proves what the pool owns. `start` takes one consistent cut of both chains, `prove` adds the balances of the
-/// pool's validators by Merkle proofs against the beacon root of that cut, `finish` books the difference. All three may be
-/// called by anyone; there is no oracle.
+/// pool's validators by Merkle proofs against the beacon root of that cut, `finish` books the difference. All three
+/// may be called by anyone; there is no oracle.
 /// @dev What another contract did before or after the cut is told apart by `number()`, never by timestamps, *because* a
 /// block may hold a proof or a top-up before and another one after the `start`: whoever writes `number()` down when
 /// something happens knows that it is part of every report with a *greater* number, and of no other.
 interface IBalanceReport {
     /// @notice A cut was taken.
-    /// @param blockRoot Root of the beacon block whose state is proven: the parent of the one that holds this transaction.
+    /// @param blockRoot Root of the beacon block whose state is proven: the parent of the one that holds this
+    /// transaction.
     /// @param bookedWei The pool's booked total.
     /// @param liquidWei ETH of pool and vault, less claims.
     /// @param inFlightWei Deposits on their way that no proven balance holds.
@@ -51,16 +52,16 @@ interface IBalanceReport {
     /// @notice Not all validators of the cut are proven.
     error ReportIncomplete(uint256 provenCount, uint256 validatorCount);
 
-    /// @notice Takes the cut: sweeps the vault, closes the redemption cycle and records booked total, liquid ETH, deposits
-    /// in flight, the number of validators and the beacon root of the parent block. Earliest `ReportIntervalSeconds` after
-    /// the last finish, or at once after a new slashed proof. Replaces an open report after 6 h without progress or 24 h in
-    /// all.
+    /// @notice Takes the cut: sweeps the vault, closes the redemption cycle and records booked total, liquid ETH,
+    /// deposits in flight, the number of validators and the beacon root of the parent block. Earliest
+    /// `ReportIntervalSeconds` after the last finish, or at once after a new slashed proof. Replaces an open report
+    /// after 6 h without progress or 24 h in all.
     function start() external;
 
-    /// @notice Adds the balances of those validators of the cut that the proof covers and that no earlier one of this report
-    /// did; others are skipped. Any order, any batches.
-    /// @param header Header of the report's block. Read by the first call of a report only, which binds slot and state root;
-    /// later calls may leave it empty.
+    /// @notice Adds the balances of those validators of the cut that the proof covers and that no earlier one of this
+    /// report did; others are skipped. Any order, any batches.
+    /// @param header Header of the report's block. Read by the first call of a report only, which binds slot and
+    /// state root; later calls may leave it empty.
     /// @param proof Balances in that state.
     function prove(
         IBeaconVerifier.BeaconBlockHeader calldata header,

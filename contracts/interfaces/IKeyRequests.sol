@@ -15,7 +15,6 @@ interface IKeyRequests {
     );
     event RequestExpired(uint256 indexed requestId, uint256 indexed setId, uint64 skippedUntil);
 
-
     error InvalidKeyCount(uint256 keyCount, uint256 maximum);
 
     /// @notice A set makes keys for one request at a time.
@@ -24,8 +23,8 @@ interface IKeyRequests {
     /// @notice The set let a request expire and is left out until then.
     error SetSkipped(uint256 setId, uint64 until);
 
-    /// @notice The pool has no ETH for more keys, and the set has its spare ones. *Because* a ceremony costs seven operators
-    /// work: only demand, or two keys ahead of it, may cause one.
+    /// @notice The pool has no ETH for more keys, and the set has its spare ones. *Because* a ceremony costs seven
+    /// operators work: only demand, or two keys ahead of it, may cause one.
     error NoDemand(uint256 setId, uint256 committedWei, uint256 unallocatedWei);
 
     /// @notice The set is barred, leaves keys overdue, is leased or shares its keys anew.
@@ -37,8 +36,9 @@ interface IKeyRequests {
     error RequestBeforeDeadline(uint256 requestId, uint64 deadline);
     error RequestNotOpen(uint256 requestId, IValidatorRecords.RequestState state);
 
-    /// @notice Asks a set for new keys. Anyone may, when the set is next by stake per capacity, has no open request, and
-    /// the pool has ETH for the keys that no other key is meant to get (or the set has fewer than two spare keys).
+    /// @notice Asks a set for new keys. Anyone may, when the set is next by stake per capacity, has no open request,
+    /// and the pool has ETH for the keys that no other key is meant to get (or the set has fewer than two spare
+    /// keys).
     /// @param keyCount 1 to 20.
     function requestKeys(uint256 setId, uint32 keyCount) external returns (uint256 requestId);
 

@@ -5,9 +5,10 @@ pragma solidity 0.8.37;
 /// @notice Takes the keys that a ceremony made. Part of ValidatorManager.
 interface IKeySubmissions {
     /// @notice One key made by a ceremony.
-    /// @param points Eight G1 points in EIP-2537 encoding (128 bytes each): the group key, then the share keys of seats 1–7.
-    /// @param depositSignature G2 point in EIP-2537 encoding (256 bytes): the group's signature of the 1-ETH deposit message
-    /// for our credentials.
+    /// @param points Eight G1 points in EIP-2537 encoding (128 bytes each): the group key, then the share keys of
+    /// seats 1–7.
+    /// @param depositSignature G2 point in EIP-2537 encoding (256 bytes): the group's signature of the 1-ETH deposit
+    /// message for our credentials.
     /// @param encryptedShares Seven times 48 bytes: each seat's share encrypted to itself. Opaque here.
     struct KeySubmission {
         bytes points;
@@ -38,16 +39,17 @@ interface IKeySubmissions {
     /// @notice Public keys are unique for ever.
     error KeyAlreadyKnown(bytes32 validatorId);
 
-    /// @notice Delivers all keys of a request under one transcript. Anyone may. Checks of each key: the share keys and the
-    /// group key (= 720·P(0)) lie on one polynomial of degree 3, no point is infinity or encoded in two ways, no two share
-    /// keys are equal, the deposit signature holds, the key is new. Checks of the whole: all seven seats acknowledged it.
-    /// Errors of the points come from the BLS12381 library.
+    /// @notice Delivers all keys of a request under one transcript. Anyone may. Checks of each key: the share keys
+    /// and the group key (= 720·P(0)) lie on one polynomial of degree 3, no point is infinity or encoded in two ways,
+    /// no two share keys are equal, the deposit signature holds, the key is new. Checks of the whole: all seven seats
+    /// acknowledged it. Errors of the points come from the BLS12381 library.
     /// @param attempt Number of the ceremony's attempt that succeeded.
     /// @param transcriptHash keccak256 of the ceremony's transcript; only acknowledged here, not interpreted.
-    /// @param acknowledgements One per seat in the order of seats: EIP-712 `KeyAcknowledgement(uint256 requestId,uint256
-    /// setId,uint32 attempt,bytes32 transcriptHash,bytes32 keysHash,bytes32 encryptedSharesHash)`, domain ("Septet", "1",
-    /// chain, this contract), signed by the seat's node key. keysHash = keccak256(keccak256(points) of each key in turn),
-    /// encryptedSharesHash = keccak256(keccak256(encryptedShares) of each key in turn).
+    /// @param acknowledgements One per seat in the order of seats: EIP-712 `KeyAcknowledgement(uint256
+    /// requestId,uint256 setId,uint32 attempt,bytes32 transcriptHash,bytes32 keysHash,bytes32 encryptedSharesHash)`,
+    /// domain ("Septet", "1", chain, this contract), signed by the seat's node key. keysHash =
+    /// keccak256(keccak256(points) of each key in turn), encryptedSharesHash = keccak256(keccak256(encryptedShares)
+    /// of each key in turn).
     function submitKeys(
         uint256 requestId,
         uint32 attempt,

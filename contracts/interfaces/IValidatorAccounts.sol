@@ -6,12 +6,13 @@ import {Gwei} from "../libraries/Units.sol";
 
 /// @title ValidatorAccounts
 /// @notice How validators count: the part of ValidatorManager that reports, exits, slashings and set changes build on.
-/// @dev Validators are told apart by their beacon index, 256 to a word: `accounted` are those whose balance belongs into
-/// reports, `special` those of them that must be settled one by one (proven since the last report, a top-up in flight,
-/// a request to the execution layer open, leaving, slashed). All others need no storage access of their own in a report.
+/// @dev Validators are told apart by their beacon index, 256 to a word: `accounted` are those whose balance belongs
+/// into reports, `special` those of them that must be settled one by one (proven since the last report, a top-up in
+/// flight, a request to the execution layer open, leaving, slashed). All others need no storage access of their own
+/// in a report.
 ///
-/// Before and after a cut are told apart by `REPORT.number()`, never by time: what happened while the number was n is part
-/// of reports n + 1 and later, and of none before.
+/// Before and after a cut are told apart by `REPORT.number()`, never by time: what happened while the number was n is
+/// part of reports n + 1 and later, and of none before.
 interface IValidatorAccounts {
     /// @param counts False when the validator was proven after the report began: its balance is not part of it.
     /// @param creditedWei Deposits in flight at `start` that this balance holds, or that are given up: take them off.
@@ -46,14 +47,15 @@ interface IValidatorAccounts {
     /// @notice An exit was requested for a Proven or Active key. Only ValidatorExits.
     function markExiting(bytes32 validatorId) external;
 
-    /// @notice A request to the execution layer is open for the key, or no more: no top-up meanwhile. Only ValidatorExits.
+    /// @notice A request to the execution layer is open for the key, or no more: no top-up meanwhile. Only
+    /// ValidatorExits.
     function setRequestOpen(bytes32 validatorId, bool open) external;
 
     /// @notice A proof shows the accounted key slashed. (A Predeposited one needs `recordExit` first.) Only Slashings.
     function markSlashed(bytes32 validatorId) external;
 
-    /// @notice Gives the set of a consolidation's target the stake of one more key, as it will hold two, or takes it back.
-    /// Only ValidatorExits.
+    /// @notice Gives the set of a consolidation's target the stake of one more key, as it will hold two, or takes it
+    /// back. Only ValidatorExits.
     function changeStake(bytes32 validatorId, bool more) external;
 
     /// @notice Bit i of word w: the validator with beacon index 256·w + i counts.

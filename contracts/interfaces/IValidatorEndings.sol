@@ -28,8 +28,9 @@ interface IValidatorEndings {
     /// @notice An open report counts the validator; try again after it.
     error ReportIsOpen();
 
-    /// @notice Shows that a verified or predeposited key exists with credentials that are not ours: it ends as Foreign, the
-    /// reserve of the seven bonds is burned, and the set takes no new keys until governance lifts the bar. Anyone may.
+    /// @notice Shows that a verified or predeposited key exists with credentials that are not ours: it ends as
+    /// Foreign, the reserve of the seven bonds is burned, and the set takes no new keys until governance lifts the
+    /// bar. Anyone may.
     function proveForeign(
         bytes32 validatorId,
         IBeaconVerifier.Anchor calldata anchor,
@@ -39,8 +40,8 @@ interface IValidatorEndings {
     /// @notice Lets a set that brought forth a foreign key take keys again. Only governance.
     function liftBar(uint256 setId) external;
 
-    /// @notice Shows that a validator's exit is scheduled, whoever asked for it. A Predeposited key counts in reports from
-    /// then on, as by `proveCredentials`. With a top-up in flight it has to be sent again for a Slashed key, so
+    /// @notice Shows that a validator's exit is scheduled, whoever asked for it. A Predeposited key counts in reports
+    /// from then on, as by `proveCredentials`. With a top-up in flight it has to be sent again for a Slashed key, so
     /// that its withdrawable epoch is known. Anyone may.
     function recordExit(
         bytes32 validatorId,
@@ -48,8 +49,8 @@ interface IValidatorEndings {
         IBeaconVerifier.ValidatorProof calldata proof
     ) external;
 
-    /// @notice Shows that the top-up of a leaving validator still waits in the beacon chain's queue, so that the open report
-    /// goes on counting it. Anyone may; needed once per report from the withdrawable epoch on.
+    /// @notice Shows that the top-up of a leaving validator still waits in the beacon chain's queue, so that the open
+    /// report goes on counting it. Anyone may; needed once per report from the withdrawable epoch on.
     /// @param anchor Not older than the report's cut.
     function provePendingTopUp(
         bytes32 validatorId,
@@ -57,8 +58,8 @@ interface IValidatorEndings {
         IBeaconVerifier.PendingDepositProof calldata proof
     ) external;
 
-    /// @notice Shows that the withdrawable epoch of a validator has passed and its balance is 0. Anyone may, when no top-up is
-    /// in flight. It counts in the open report, if there is one.
+    /// @notice Shows that the withdrawable epoch of a validator has passed and its balance is 0. Anyone may, when no
+    /// top-up is in flight. It counts in the open report, if there is one.
     function recordWithdrawn(
         bytes32 validatorId,
         IBeaconVerifier.Anchor calldata anchor,
@@ -66,10 +67,11 @@ interface IValidatorEndings {
         IBeaconVerifier.BalancesProof calldata balances
     ) external;
 
-    /// @notice Takes a validator that was withdrawn during a report out of the next ones. Anyone may, while none is open.
+    /// @notice Takes a validator that was withdrawn during a report out of the next ones. Anyone may, while none is
+    /// open.
     function forget(bytes32 validatorId) external;
 
-    /// @notice Ends a verified key that got no predeposit within 30 DAYs, or any when the pool is closed. *Because* the bonds
-    /// of those who left since wait for its end. Anyone may.
+    /// @notice Ends a verified key that got no predeposit within 30 DAYs, or any when the pool is closed. *Because*
+    /// the bonds of those who left since wait for its end. Anyone may.
     function expireKey(bytes32 validatorId) external;
 }

@@ -7,8 +7,9 @@ import {Epoch, Gwei} from "../libraries/Units.sol";
 /// @title ValidatorExits
 /// @notice Brings ETH back from validators by requests of the execution layer: full exits and partial withdrawals
 /// (EIP-7002), consolidations (EIP-7251). Anyone may call when a rule says so; no operator has to help.
-/// @dev The consensus layer drops requests without a word. So each needs a proof, at most one day old, that nothing known
-/// speaks against it, a key has one request of any kind at a time, and a request that shows no effect lapses by proof.
+/// @dev The consensus layer drops requests without a word. So each needs a proof, at most one day old, that nothing
+/// known speaks against it, a key has one request of any kind at a time, and a request that shows no effect lapses by
+/// proof.
 ///
 /// need = redemption queue − the pool's liquid ETH − what earlier requests will still bring. A request adds to the
 /// expected ETH at once; it is taken off in `finish` of a report alone, together with the ETH that came.
@@ -98,12 +99,12 @@ interface IValidatorExits {
     error PartialWasPaid(bytes32 validatorId);
     error SourceNotWithdrawn(bytes32 source);
 
-    /// @notice Exits a key in full (EIP-7002). The ETH sent pays the predeploy's fee beyond the 0.01 ETH that the vault bears;
-    /// the rest returns. Reasons:
-    /// Liquidity: need > 0, and the balance is at most max(2 × need, FullExitFloorWei) or the need is older than
-    /// UnmetNeedSeconds. BondShortfall: OperatorSets allows the day's exit. DeadSet: proven offline twice in a row.
-    /// LeaverDeadline: bonds of leavers wait for the key since LeaverKeepSeconds. Governance: the caller. Closing: the pool is
-    /// closed. A lapsed exit may be repeated for any reason.
+    /// @notice Exits a key in full (EIP-7002). The ETH sent pays the predeploy's fee beyond the 0.01 ETH that the
+    /// vault bears; the rest returns. Reasons: Liquidity: need > 0, and the balance is at most max(2 × need,
+    /// FullExitFloorWei) or the need is older than UnmetNeedSeconds. BondShortfall: OperatorSets allows the day's
+    /// exit. DeadSet: proven offline twice in a row. LeaverDeadline: bonds of leavers wait for the key since
+    /// LeaverKeepSeconds. Governance: the caller. Closing: the pool is closed. A lapsed exit may be repeated for any
+    /// reason.
     /// @param anchor At most RequestProofSeconds old.
     function requestExit(
         Reason reason,
@@ -111,20 +112,20 @@ interface IValidatorExits {
         KeyEvidence calldata key
     ) external payable;
 
-    /// @notice Exits a key of a closed pool without any proof; once a DAY for each key. Anyone may. *Because* proofs may be what
-    /// failed when a pool closes.
+    /// @notice Exits a key of a closed pool without any proof; once a DAY for each key. Anyone may. *Because* proofs
+    /// may be what failed when a pool closes.
     function requestExitAfterClosing(bytes calldata pubkey) external payable;
 
-    /// @notice Withdraws part of a key's balance (EIP-7002) when redemptions need it: need or MinimumPartialWei, whichever is
-    /// more, as far as 32 ETH stay. Only keys above FullExitFloorWei. Anyone may.
+    /// @notice Withdraws part of a key's balance (EIP-7002) when redemptions need it: need or MinimumPartialWei,
+    /// whichever is more, as far as 32 ETH stay. Only keys above FullExitFloorWei. Anyone may.
     /// @return amount What was asked for.
     function requestPartial(
         IBeaconVerifier.Anchor calldata anchor,
         KeyEvidence calldata key
     ) external payable returns (Gwei amount);
 
-    /// @notice Moves the balance of one key to another (EIP-7251), for LeaverDeadline of the source or by governance. Both
-    /// Active, together at most 2,048 ETH; both count until the source is Withdrawn.
+    /// @notice Moves the balance of one key to another (EIP-7251), for LeaverDeadline of the source or by governance.
+    /// Both Active, together at most 2,048 ETH; both count until the source is Withdrawn.
     function requestConsolidation(
         Reason reason,
         IBeaconVerifier.Anchor calldata anchor,
@@ -132,7 +133,8 @@ interface IValidatorExits {
         KeyEvidence calldata target
     ) external payable;
 
-    /// @notice Shows that an exit or a consolidation had no effect: exit epoch FAR_FUTURE one DAY after the request. Anyone.
+    /// @notice Shows that an exit or a consolidation had no effect: exit epoch FAR_FUTURE one DAY after the request.
+    /// Anyone.
     /// @param validatorId The key, of a consolidation its source.
     function lapse(
         bytes32 validatorId,
@@ -140,8 +142,8 @@ interface IValidatorExits {
         IBeaconVerifier.ValidatorProof calldata proof
     ) external;
 
-    /// @notice Fixes when a partial must have been paid at the latest: `earliest_exit_epoch` of a state one DAY or more after
-    /// the request + withdrawability delay + PartialLapseEpochs. Once per request. Anyone.
+    /// @notice Fixes when a partial must have been paid at the latest: `earliest_exit_epoch` of a state one DAY or
+    /// more after the request + withdrawability delay + PartialLapseEpochs. Once per request. Anyone.
     function scheduleLapse(
         bytes32 validatorId,
         IBeaconVerifier.Anchor calldata anchor,
@@ -171,8 +173,8 @@ interface IValidatorExits {
     /// leaving key; 0 for a slashed one.
     function settle(bytes32 validatorId, Gwei balance, uint64 reportNumber) external returns (uint256 expectedWei);
 
-    /// @notice Takes over Σ of what `settle` returned; what was requested since `onReportStarted` comes on top. Called after
-    /// the pool booked the report. Only BalanceReport.
+    /// @notice Takes over Σ of what `settle` returned; what was requested since `onReportStarted` comes on top.
+    /// Called after the pool booked the report. Only BalanceReport.
     function onReportFinished(uint256 expectedWei) external;
 
     /// @notice ETH that requests made and exits seen will still bring.

@@ -11,9 +11,9 @@ import {IValidatorProofs} from "./IValidatorProofs.sol";
 import {IValidatorRecords} from "./IValidatorRecords.sol";
 
 /// @title ValidatorManager
-/// @notice Takes a validator from a key request to an active validator: request → seven operators make a key → the key is
-/// verified here → 1 ETH predeposit → proof that the key exists with our credentials → top-up → active; then to its end.
-/// Every step may be called by anyone; nobody is trusted.
+/// @notice Takes a validator from a key request to an active validator: request → seven operators make a key → the
+/// key is verified here → 1 ETH predeposit → proof that the key exists with our credentials → top-up → active; then
+/// to its end. Every step may be called by anyone; nobody is trusted.
 /// @dev No principal is ever at risk but the 1 ETH of a predeposit, and that is reserved from the operators' bonds.
 interface IValidatorManager is
     IValidatorRecords,

@@ -4,11 +4,12 @@ pragma solidity 0.8.37;
 import {IBeaconVerifier} from "./IBeaconVerifier.sol";
 
 /// @title VerifierReplacement
-/// @notice Holds the verifier in force, the one part of the system that can be replaced, and the only way to replace it.
-/// @dev A verifier decides what the beacon chain says. A majority of depositors that chose it alone could "prove" keys with
-/// foreign credentials and have them topped up with everybody's ETH. So a replacement waits until everyone who wants to
-/// leave has left, and after it no ETH goes to validators for another while. Durations are parameters of which governance
-/// can lengthen, but not shorten, each below its default.
+/// @notice Holds the verifier in force, the one part of the system that can be replaced, and the only way to replace
+/// it.
+/// @dev A verifier decides what the beacon chain says. A majority of depositors that chose it alone could "prove"
+/// keys with foreign credentials and have them topped up with everybody's ETH. So a replacement waits until everyone
+/// who wants to leave has left, and after it no ETH goes to validators for another while. Durations are parameters of
+/// which governance can lengthen, but not shorten, each below its default.
 interface IVerifierReplacement {
     /// @param verifier Zero when nothing is queued.
     /// @param queuedAt Unix seconds.
@@ -62,9 +63,9 @@ interface IVerifierReplacement {
     /// @notice Objects to the queued replacement. Only the Guardian contract.
     function cancel(IBeaconVerifier verifier) external;
 
-    /// @notice Puts the queued verifier in force and the pool in quarantine. Anyone, once ReplacementDelaySeconds (30 days)
-    /// have passed and either all redemptions requested up to ReplacementRequestsSeconds (14 days) after it was queued are
-    /// filled, or no report has finished for ReplacementSilenceSeconds (21 days).
+    /// @notice Puts the queued verifier in force and the pool in quarantine. Anyone, once ReplacementDelaySeconds (30
+    /// days) have passed and either all redemptions requested up to ReplacementRequestsSeconds (14 days) after it was
+    /// queued are filled, or no report has finished for ReplacementSilenceSeconds (21 days).
     function execute() external;
 
     /// @notice The verifier that all proofs go through.

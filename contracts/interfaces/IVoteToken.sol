@@ -2,12 +2,13 @@
 pragma solidity 0.8.37;
 
 /// @title VoteToken
-/// @notice Shares of the pool, locked one to one in exchange for votes (`depositFor`; then `delegate`, to oneself as well).
-/// The way back: `requestUnlock`, which ends the votes at once, and after the unlock delay `withdrawTo`. Once the pool is
-/// closed all of it can be withdrawn at once.
-/// It is an ERC-20 without transfers, with ERC-5805 votes whose clock (ERC-6372) is Unix seconds.
-/// @dev Votes cannot be transferred and locked shares stay in for longer than a vote and its timelock take, so whoever votes
-/// holds the shares when the decision takes effect, and shares borrowed for a vote cost their borrower that whole time.
+/// @notice Shares of the pool, locked one to one in exchange for votes (`depositFor`; then `delegate`, to oneself as
+/// well). The way back: `requestUnlock`, which ends the votes at once, and after the unlock delay `withdrawTo`. Once
+/// the pool is closed all of it can be withdrawn at once. It is an ERC-20 without transfers, with ERC-5805 votes
+/// whose clock (ERC-6372) is Unix seconds.
+/// @dev Votes cannot be transferred and locked shares stay in for longer than a vote and its timelock take, so
+/// whoever votes holds the shares when the decision takes effect, and shares borrowed for a vote cost their borrower
+/// that whole time.
 interface IVoteToken {
     /// @param shares All that `owner` has unlocking; they can be withdrawn from `releasedAt` on, Unix seconds.
     event UnlockRequested(address indexed owner, uint256 shares, uint64 releasedAt);

@@ -9,10 +9,10 @@ import {DepositData} from "./DepositData.sol";
 import {Gwei} from "./Units.sol";
 
 /// @title BLS12381
-/// @notice What the contracts ask of BLS12-381, by the precompiles of EIP-2537. Deployed once and linked. Points come in
-/// EIP-2537 encoding; keys in G1, signatures in G2 (the consensus layer's "minimal public key size").
-/// @dev A failing precompile burns the gas given to it: only the caller's own transaction pays for wrong points. Keys of one
-/// call are tested together, which costs each a third less; an error does not tell which of them is wrong.
+/// @notice What the contracts ask of BLS12-381, by the precompiles of EIP-2537. Deployed once and linked. Points come
+/// in EIP-2537 encoding; keys in G1, signatures in G2 (the consensus layer's "minimal public key size").
+/// @dev A failing precompile burns the gas given to it: only the caller's own transaction pays for wrong points. Keys
+/// of one call are tested together, which costs each a third less; an error does not tell which of them is wrong.
 library BLS12381 {
     /// @param context Binds the test's randomness to chain and set.
     /// @param domain Of deposit signatures.
@@ -61,10 +61,7 @@ library BLS12381 {
     /// P(1)…P(7) of one polynomial P of degree ≤ 3, all in the subgroup, none infinity, no two share keys equal.
     /// @param keys 8 × 128 bytes each.
     /// @return groupKeys 48 bytes each, compressed.
-    function verifySharings(
-        bytes[] calldata keys,
-        bytes32 context
-    ) external view returns (bytes[] memory groupKeys) {
+    function verifySharings(bytes[] calldata keys, bytes32 context) external view returns (bytes[] memory groupKeys) {
         _requireSharings(keys, context);
         groupKeys = new bytes[](keys.length);
         for (uint256 i = 0; i < keys.length; i++) {
@@ -80,7 +77,8 @@ library BLS12381 {
         bytes[] calldata signatures
     ) external view {
         uint256 count = publicKeys.length;
-        if (signatures.length != count || messages.length != count) revert WrongSignatureCount(signatures.length, count);
+        if (signatures.length != count || messages.length != count)
+            revert WrongSignatureCount(signatures.length, count);
         for (uint256 i = 0; i < count; i++) {
             _requireLength(publicKeys[i], Points.G1_LENGTH);
             Points.requireG1(publicKeys[i], 0);

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title FairSplit
-/// @notice Divides an amount equally among parties of which each can bear only so much: all pay the same, and whoever can't
-/// pays all it can, so that the others share the rest. The result does not depend on the order of the parties.
+/// @notice Divides an amount equally among parties of which each can bear only so much: all pay the same, and whoever
+/// can't pays all it can, so that the others share the rest. The result does not depend on the order of the parties.
 library FairSplit {
     /// @return parts Σ parts = min(amount, Σ caps); of two parties the one that pays less pays its cap, one unit aside.
     function split(uint256 amount, uint256[] memory caps) internal pure returns (uint256[] memory parts) {

@@ -22,8 +22,9 @@ struct Siblings {
 ///     0   1    2   3           level 0
 ///
 /// @dev Works in place, level by level: a level has at most as many nodes as the one below, so writing never overtakes
-/// reading. Siblings beyond the last given one are read as what follows in calldata; `requireAllUsed` must be called at the
-/// end. The SHA-256 precompile can fail for want of gas alone: each function looks once, at its end, whether it ever did.
+/// reading. Siblings beyond the last given one are read as what follows in calldata; `requireAllUsed` must be called
+/// at the end. The SHA-256 precompile can fail for want of gas alone: each function looks once, at its end, whether
+/// it ever did.
 library MerkleMultiproof {
     error WrongSiblingCount(uint256 count, uint256 expected);
 
@@ -92,8 +93,8 @@ library MerkleMultiproof {
         }
     }
 
-    /// @dev Goes from one node at `position` of `level` up to `depth`. `filled` counts the nodes of that level that cover an
-    /// element: what lies beyond them is zeros.
+    /// @dev Goes from one node at `position` of `level` up to `depth`. `filled` counts the nodes of that level that
+    /// cover an element: what lies beyond them is zeros.
     function _climbList(
         Siblings memory siblings,
         bytes32 node,

@@ -20,7 +20,8 @@ library SSZ {
         }
     }
 
-    /// @dev Root of a container of five to eight fields, from the fields' roots, zero where it has none. Overwrites them.
+    /// @dev Root of a container of five to eight fields, from the fields' roots, zero where it has none. Overwrites
+    /// them.
     function rootOfEight(bytes32[8] memory fields) internal view returns (bytes32 root) {
         assembly ("memory-safe") {
             let success := 1

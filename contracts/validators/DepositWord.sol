@@ -18,8 +18,8 @@ struct Deposits {
 }
 
 /// @title Deposits in one word
-/// @dev By hand, *because* the word has another use before the predeposit (the root that guards it): as a slot of its own it
-/// would cost each key 20,000 gas more.
+/// @dev By hand, *because* the word has another use before the predeposit (the root that guards it): as a slot of its
+/// own it would cost each key 20,000 gas more.
 library DepositWord {
     function pack(Deposits memory deposits) internal pure returns (bytes32) {
         uint256 word = Gwei.unwrap(deposits.sentGwei);

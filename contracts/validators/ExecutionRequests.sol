@@ -14,8 +14,8 @@ abstract contract ExecutionRequests is IWithdrawalVault {
     address private constant CONSOLIDATIONS = 0x0000BBdDc7CE488642fb579F8B00f3a590007251;
     uint256 private constant PUBKEY_LENGTH = 48;
 
-    /// @dev Fees are 1 wei unless somebody fills the queue to raise them. *Because* of that the vault's part is capped: it is
-    /// the holders' ETH.
+    /// @dev Fees are 1 wei unless somebody fills the queue to raise them. *Because* of that the vault's part is
+    /// capped: it is the holders' ETH.
     uint256 private constant MAX_VAULT_PART_WEI = 0.01 ether;
 
     address public immutable EXITS;

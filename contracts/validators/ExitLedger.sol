@@ -15,9 +15,9 @@ import {Wiring} from "../interfaces/Wiring.sol";
 import {Gwei} from "../libraries/Units.sol";
 
 /// @title ExitLedger
-/// @dev Open requests, and what they will bring. A request adds to the expected ETH when it is made, *because* the next caller
-/// must not ask for the same ETH again; it is taken off in `finish` of a report alone, where the fall of the balance and the
-/// ETH in the vault belong to one state.
+/// @dev Open requests, and what they will bring. A request adds to the expected ETH when it is made, *because* the
+/// next caller must not ask for the same ETH again; it is taken off in `finish` of a report alone, where the fall of
+/// the balance and the ETH in the vault belong to one state.
 abstract contract ExitLedger is IValidatorExits {
     using SafeCast for uint256;
 
@@ -63,8 +63,8 @@ abstract contract ExitLedger is IValidatorExits {
         IValidatorRecords.ValidatorState state = MANAGER.validator(validatorId).state;
         if (state == IValidatorRecords.ValidatorState.Slashed || open.kind == Kind.ConsolidationSource) return 0;
         // Whatever else was asked of a leaving key, all of its balance comes.
-        bool leaving = state == IValidatorRecords.ValidatorState.Exiting ||
-            state == IValidatorRecords.ValidatorState.Withdrawn;
+        bool leaving =
+            state == IValidatorRecords.ValidatorState.Exiting || state == IValidatorRecords.ValidatorState.Withdrawn;
         if (open.kind != Kind.None && open.reportNumber >= reportNumber) return 0;
         if (leaving) return balance.toWei();
         return open.kind == Kind.Partial ? _settlePartial(validatorId, open, balance) : 0;

@@ -33,8 +33,8 @@ abstract contract ExitRules is ExitLedger, ValidatorEvidence {
         GOVERNANCE = w.governance;
     }
 
-    /// @dev The consensus layer drops requests of a validator that leaves already, that became active too recently, or for
-    /// which it holds another one.
+    /// @dev The consensus layer drops requests of a validator that leaves already, that became active too recently,
+    /// or for which it holds another one.
     function _requireLive(
         IBeaconVerifier.Anchor calldata anchor,
         KeyEvidence calldata key
@@ -60,13 +60,14 @@ abstract contract ExitRules is ExitLedger, ValidatorEvidence {
     function _requireReason(Reason reason, LiveKey memory live) internal {
         if (reason == Reason.Liquidity) return _requireLiquidityNeed(live);
         if (reason == Reason.BondShortfall) return SETS.shortfallExit(live.known.setId);
-        bool given = reason == Reason.Governance
-            ? msg.sender == GOVERNANCE
-            : reason == Reason.DeadSet
-                ? DEAD_SETS.isDead(live.known.setId)
-                : reason == Reason.LeaverDeadline
-                    ? SETS.leaverOverdue(live.known.setId, live.known.generation)
-                    : POOL.closedAt() != 0;
+        bool given =
+            reason == Reason.Governance
+                ? msg.sender == GOVERNANCE
+                : reason == Reason.DeadSet
+                    ? DEAD_SETS.isDead(live.known.setId)
+                    : reason == Reason.LeaverDeadline
+                        ? SETS.leaverOverdue(live.known.setId, live.known.generation)
+                        : POOL.closedAt() != 0;
         if (!given) revert ReasonNotGiven(live.validatorId, reason);
     }
 

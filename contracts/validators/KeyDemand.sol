@@ -12,8 +12,8 @@ abstract contract KeyDemand is ValidatorLedger, IKeyRequests {
     /// @dev Keys a set may have ready ahead of deposits, so that a deposit need not wait for a ceremony.
     uint256 private constant SPARE_KEYS = 2;
 
-    /// @dev *Because* a key made while a new sharing is under way would have no shares in it, one of a set that leavers wait
-    /// for would bind their bonds anew, and a set that let a key go foreign may do it again.
+    /// @dev *Because* a key made while a new sharing is under way would have no shares in it, one of a set that
+    /// leavers wait for would bind their bonds anew, and a set that let a key go foreign may do it again.
     function _requireAcceptsKeys(uint256 setId) internal view {
         if (!_acceptsKeys(setId)) revert SetTakesNoKeys(setId);
     }

@@ -11,8 +11,9 @@ import {toGwei} from "../libraries/Units.sol";
 import {KeyRequests} from "./KeyRequests.sol";
 
 /// @title KeySubmissions
-/// @dev Takes the result of a ceremony. What can be checked is checked here; what can't (that each seat holds its share and
-/// can recover it) every seat acknowledges with its node key. All seven, because a key is made once and used for years.
+/// @dev Takes the result of a ceremony. What can be checked is checked here; what can't (that each seat holds its
+/// share and can recover it) every seat acknowledges with its node key. All seven, because a key is made once and
+/// used for years.
 abstract contract KeySubmissions is KeyRequests, EIP712, IKeySubmissions {
     using SafeCast for uint256;
 
@@ -83,10 +84,7 @@ abstract contract KeySubmissions is KeyRequests, EIP712, IKeySubmissions {
         SETS.keyVerified(ceremony.setId, ceremony.generation);
     }
 
-    function _verify(
-        uint256 setId,
-        KeySubmission[] calldata keys
-    ) private view returns (BLS12381.DepositKey[] memory) {
+    function _verify(uint256 setId, KeySubmission[] calldata keys) private view returns (BLS12381.DepositKey[] memory) {
         bytes[] memory points = new bytes[](keys.length);
         bytes[] memory signatures = new bytes[](keys.length);
         for (uint256 i = 0; i < keys.length; i++) {

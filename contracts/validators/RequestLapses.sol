@@ -9,8 +9,8 @@ import {Epoch, FAR_FUTURE_EPOCH, Gwei} from "../libraries/Units.sol";
 import {ExitRules} from "./ExitRules.sol";
 
 /// @title RequestLapses
-/// @dev Ends of requests that had no effect, *because* the consensus layer may drop one in silence, and a key with an open
-/// request takes no other.
+/// @dev Ends of requests that had no effect, *because* the consensus layer may drop one in silence, and a key with an
+/// open request takes no other.
 abstract contract RequestLapses is ExitRules {
     /// @dev Source and target of an open consolidation, each to the other.
     mapping(bytes32 validatorId => bytes32) internal _partners;
@@ -47,9 +47,10 @@ abstract contract RequestLapses is ExitRules {
         IBeaconVerifier verifier = VERIFIERS.current();
         verifier.verifyHeader(anchor.timestamp, anchor.header);
         Epoch earliest = verifier.verifyEarliestExitEpoch(anchor.header.slot, anchor.header.stateRoot, proof);
-        uint256 epoch = Epoch.unwrap(earliest) +
-            uint256(verifier.MIN_VALIDATOR_WITHDRAWABILITY_DELAY()) +
-            PARAMETERS.get(Parameter.PartialLapseEpochs);
+        uint256 epoch =
+            Epoch.unwrap(earliest) +
+                uint256(verifier.MIN_VALIDATOR_WITHDRAWABILITY_DELAY()) +
+                PARAMETERS.get(Parameter.PartialLapseEpochs);
         open.lapseEpoch = uint40(epoch);
     }
 

@@ -15,8 +15,9 @@ import {ValidatorAccounting} from "./ValidatorAccounting.sol";
 import {ValidatorEvidence} from "./ValidatorEvidence.sol";
 
 /// @title ValidatorDeposits
-/// @dev The only two ways of pool ETH to a validator. 1 ETH goes to a key that was verified here, the rest only to one that
-/// was proven on the beacon chain, *because* four colluding seats can register their key first with other credentials.
+/// @dev The only two ways of pool ETH to a validator. 1 ETH goes to a key that was verified here, the rest only to
+/// one that was proven on the beacon chain, *because* four colluding seats can register their key first with other
+/// credentials.
 abstract contract ValidatorDeposits is ValidatorAccounting, KeyDemand, ValidatorEvidence, IValidatorDeposits {
     using DepositWord for bytes32;
     using DepositWord for Deposits;
@@ -90,8 +91,8 @@ abstract contract ValidatorDeposits is ValidatorAccounting, KeyDemand, Validator
         return amountWei < _minimumTopUpWei(missingWei) ? 0 : amountWei;
     }
 
-    /// @dev Nothing else may be on its way from or to the validator, *because* the proven balance is what tells later whether
-    /// this deposit arrived.
+    /// @dev Nothing else may be on its way from or to the validator, *because* the proven balance is what tells later
+    /// whether this deposit arrived.
     function _requireToppable(
         bytes32 validatorId,
         IBeaconVerifier.Anchor calldata anchor,

@@ -10,8 +10,8 @@ import {Deposits, DepositWord} from "./DepositWord.sol";
 import {ValidatorLedger} from "./ValidatorLedger.sol";
 
 /// @title ValidatorEndings
-/// @dev The ways down: an exit or a slashing seen on the beacon chain, the last withdrawal, keys that never began. Part of
-/// ValidatorManager, which runs this code on its own storage; called directly it knows no validator.
+/// @dev The ways down: an exit or a slashing seen on the beacon chain, the last withdrawal, keys that never began.
+/// Part of ValidatorManager, which runs this code on its own storage; called directly it knows no validator.
 contract ValidatorEndings is CredentialProofs, IValidatorEndings {
     using DepositWord for bytes32;
 

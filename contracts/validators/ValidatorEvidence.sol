@@ -33,7 +33,6 @@ abstract contract ValidatorEvidence is IValidatorErrors {
         if (proof.runs.length != 1 || proof.runs[0].firstChunk() != chunk || proof.runs[0].chunkCount() != 1) {
             revert WrongBalanceChunk(validatorIndex);
         }
-        return
-            verifier.verifyBalances(header.slot, header.stateRoot, proof)[validatorIndex % BALANCES_PER_CHUNK];
+        return verifier.verifyBalances(header.slot, header.stateRoot, proof)[validatorIndex % BALANCES_PER_CHUNK];
     }
 }

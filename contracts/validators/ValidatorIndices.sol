@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {ValidatorLedger} from "./ValidatorLedger.sol";
 
 /// @title ValidatorIndices
-/// @dev Which beacon indices count in reports, 256 to a word, *because* a report of many validators must not read a slot for
-/// each of them.
+/// @dev Which beacon indices count in reports, 256 to a word, *because* a report of many validators must not read a
+/// slot for each of them.
 abstract contract ValidatorIndices is ValidatorLedger {
     struct Word {
         uint256 accounted;

@@ -19,8 +19,8 @@ import {Deposits, DepositWord} from "./DepositWord.sol";
 
 /// @title ValidatorLedger
 /// @dev State and parameters that the steps of a validator's life share, and how they are read. Storage is here, in
-/// ValidatorIndices and in ValidatorAccounting alone, which every part of ValidatorManager inherits in this order: all see
-/// the same slots.
+/// ValidatorIndices and in ValidatorAccounting alone, which every part of ValidatorManager inherits in this order:
+/// all see the same slots.
 abstract contract ValidatorLedger is IValidatorRecords, IValidatorErrors {
     using DepositWord for bytes32;
     using SafeCast for uint256;
@@ -34,7 +34,8 @@ abstract contract ValidatorLedger is IValidatorRecords, IValidatorErrors {
     }
 
     /// @dev One slot for what changes, then two words. Index and set fit: 2⁴⁰ validators at most, 2³² sets.
-    /// @param since Unix time of the step to KeyVerified, then to Predeposited; `REPORT.number()` at the proof from Proven on.
+    /// @param since Unix time of the step to KeyVerified, then to Predeposited; `REPORT.number()` at the proof from
+    /// Proven on.
     /// @param configuration Of the set at the predeposit: its members answer for it.
     /// @param word Root that guards the predeposit while KeyVerified, then what was sent (DepositWord).
     struct ValidatorRecord {

@@ -11,9 +11,10 @@ import {ValidatorProofs} from "./ValidatorProofs.sol";
 import {ValidatorSettlements} from "./ValidatorSettlements.sol";
 
 /// @title ValidatorManager
-/// @dev Read KeyRequests → KeySubmissions → ValidatorDeposits (1 ETH) → ValidatorProofs → ValidatorDeposits (the rest) →
-/// ValidatorSettlements → ValidatorEndings. Requests, submissions and endings have their code in two parts of their own,
-/// *because* one contract may have 24 kB; it runs on this contract's storage. The parts are fixed at deployment for ever.
+/// @dev Read KeyRequests → KeySubmissions → ValidatorDeposits (1 ETH) → ValidatorProofs → ValidatorDeposits (the
+/// rest) → ValidatorSettlements → ValidatorEndings. Requests, submissions and endings have their code in two parts of
+/// their own, *because* one contract may have 24 kB; it runs on this contract's storage. The parts are fixed at
+/// deployment for ever.
 contract ValidatorManager is ValidatorDeposits, ValidatorProofs, ValidatorSettlements, IValidatorManager {
     address public immutable CEREMONIES;
     address public immutable ENDINGS;
@@ -44,21 +45,11 @@ contract ValidatorManager is ValidatorDeposits, ValidatorProofs, ValidatorSettle
         _delegate(CEREMONIES);
     }
 
-    function submitKeys(
-        uint256,
-        uint32,
-        bytes32,
-        IKeySubmissions.KeySubmission[] calldata,
-        bytes[] calldata
-    ) external {
+    function submitKeys(uint256, uint32, bytes32, IKeySubmissions.KeySubmission[] calldata, bytes[] calldata) external {
         _delegate(CEREMONIES);
     }
 
-    function proveForeign(
-        bytes32,
-        IBeaconVerifier.Anchor calldata,
-        IBeaconVerifier.ValidatorProof calldata
-    ) external {
+    function proveForeign(bytes32, IBeaconVerifier.Anchor calldata, IBeaconVerifier.ValidatorProof calldata) external {
         _delegate(ENDINGS);
     }
 
@@ -66,11 +57,7 @@ contract ValidatorManager is ValidatorDeposits, ValidatorProofs, ValidatorSettle
         _delegate(ENDINGS);
     }
 
-    function recordExit(
-        bytes32,
-        IBeaconVerifier.Anchor calldata,
-        IBeaconVerifier.ValidatorProof calldata
-    ) external {
+    function recordExit(bytes32, IBeaconVerifier.Anchor calldata, IBeaconVerifier.ValidatorProof calldata) external {
         _delegate(ENDINGS);
     }
 

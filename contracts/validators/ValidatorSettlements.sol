@@ -7,8 +7,9 @@ import {Deposits, DepositWord} from "./DepositWord.sol";
 import {ValidatorAccounting} from "./ValidatorAccounting.sol";
 
 /// @title ValidatorSettlements
-/// @dev How validators count. Whether a deposit has arrived is decided by the validator's own balance, never by the order of
-/// the deposit queue, *because* same-slot neighbours, entries of slot 0 and re-queued deposits make that order lie both ways.
+/// @dev How validators count. Whether a deposit has arrived is decided by the validator's own balance, never by the
+/// order of the deposit queue, *because* same-slot neighbours, entries of slot 0 and re-queued deposits make that
+/// order lie both ways.
 abstract contract ValidatorSettlements is ValidatorAccounting, IValidatorAccounts {
     using DepositWord for bytes32;
     using DepositWord for Deposits;

@@ -212,7 +212,11 @@ describe("ValidatorManager: top-up", () => {
     await submit(septet, await submissionOf(septet, [second], { requestId: 2n }));
     const { compressed } = signDeposit(second.groupSecret, second.pubkey, septet.terms);
     await manager.predeposit(second.pubkey, compressed);
-    const proof = await proveValidator({ pubkey: second.pubkey, withdrawalCredentials: terms.withdrawalCredentials, index: 18 });
+    const proof = await proveValidator({
+      pubkey: second.pubkey,
+      withdrawalCredentials: terms.withdrawalCredentials,
+      index: 18,
+    });
     await manager.proveCredentials(sha256(concat([second.pubkey, `0x${"00".repeat(16)}`])), ...proof);
     await manager.topUp(...(await restOf(second, septet.terms, 18)));
 

@@ -55,9 +55,7 @@ async function measureValidator(septet: Septet, gas: GasReport): Promise<void> {
   gas["ValidatorManager.proveCredentials"] = await gasOf(
     manager.proveCredentials(id, ...(await proveValidator(fresh))),
   );
-  gas["ValidatorManager.topUp"] = await gasOf(
-    manager.topUp(key.pubkey, 31n * ETHER, ...(await proveForTopUp(fresh))),
-  );
+  gas["ValidatorManager.topUp"] = await gasOf(manager.topUp(key.pubkey, 31n * ETHER, ...(await proveForTopUp(fresh))));
   const active = await proveValidator({ ...fresh, activationEligibilityEpoch: 0, activationEpoch: 0 });
   gas["ValidatorManager.recordActivation"] = await gasOf(manager.recordActivation(id, ...active));
 }

@@ -56,7 +56,11 @@ library HashToG2 {
             mstore(add(block_, 33), DST_HEAD)
             mstore(add(block_, 65), DST_TAIL)
             let previous := 0
-            for { let i := 1 } lt(i, 9) { i := add(i, 1) } {
+            for {
+                let i := 1
+            } lt(i, 9) {
+                i := add(i, 1)
+            } {
                 mstore(block_, xor(first, previous))
                 mstore8(add(block_, 32), i)
                 let uniform := add(work, shl(5, sub(i, 1)))
@@ -77,7 +81,11 @@ library HashToG2 {
             mstore(add(input, 161), P_HIGH)
             mstore(add(input, 193), P_LOW)
             success := 1
-            for { let offset := 0 } lt(offset, 256) { offset := add(offset, 64) } {
+            for {
+                let offset := 0
+            } lt(offset, 256) {
+                offset := add(offset, 64)
+            } {
                 mcopy(add(input, 96), add(work, offset), 64)
                 success := and(success, staticcall(gas(), MODEXP, input, 225, add(add(work, 512), offset), 64))
             }

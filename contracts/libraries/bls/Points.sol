@@ -6,8 +6,8 @@ import {FpLib} from "./Fp.sol";
 /// @title Points of G1 and G2: strict reading and compression
 /// @notice Reads EIP-2537 encodings (G1: x ‖ y, 128 bytes; G2: x.c0 ‖ x.c1 ‖ y.c0 ‖ y.c1, 256 bytes) and writes the
 /// compressed form of the consensus layer (the ZCash format of draft-irtf-cfrg-pairing-friendly-curves, appendix C).
-/// @dev That a point lies on the curve and in the subgroup is checked by the precompiles that use it: MSM and PAIRING check
-/// both, ADD and MAP do not, so no point taken from outside may reach only those.
+/// @dev That a point lies on the curve and in the subgroup is checked by the precompiles that use it: MSM and PAIRING
+/// check both, ADD and MAP do not, so no point taken from outside may reach only those.
 library Points {
     using FpLib for bytes;
 
@@ -50,12 +50,7 @@ library Points {
         return bytes.concat(_compress(point, 64, FpLib.isLarger(yHigh, yLow)), point[16:64]);
     }
 
-    function _requireCoordinates(
-        bytes calldata points,
-        uint256 offset,
-        uint256 length,
-        uint256 position
-    ) private pure {
+    function _requireCoordinates(bytes calldata points, uint256 offset, uint256 length, uint256 position) private pure {
         uint256 anyBit = 0;
         for (uint256 end = offset + length; offset < end; offset += FP_LENGTH) {
             (uint256 high, uint256 low) = points.read(offset);

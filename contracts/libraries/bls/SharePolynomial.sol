@@ -4,12 +4,12 @@ pragma solidity 0.8.37;
 import {Points} from "./Points.sol";
 
 /// @title One polynomial behind a group key and seven share keys
-/// @notice The sharing polynomial P has degree ≤ 3, seat i holds P(i), and the group key is 720·P(0)·G₁, because 720 makes
-/// the Lagrange weights of any four seats integers.
+/// @notice The sharing polynomial P has degree ≤ 3, seat i holds P(i), and the group key is 720·P(0)·G₁, because 720
+/// makes the Lagrange weights of any four seats integers.
 ///
-/// The test is a random word of the dual code (SCRAPE, Cascudo and David 2017). The values of polynomials of degree ≤ 3 at
-/// the eight places 0…7 form a Reed–Solomon code; its dual consists of the words vᵢ·f(i) with deg f ≤ 8 − 4 − 1 = 3 and
-/// vᵢ = ∏_{j≠i} (i − j)⁻¹, up to a factor (−1)ⁱ·C(7, i). So for points on one polynomial, and every f,
+/// The test is a random word of the dual code (SCRAPE, Cascudo and David 2017). The values of polynomials of degree ≤
+/// 3 at the eight places 0…7 form a Reed–Solomon code; its dual consists of the words vᵢ·f(i) with deg f ≤ 8 − 4 − 1
+/// = 3 and vᵢ = ∏_{j≠i} (i − j)⁻¹, up to a factor (−1)ⁱ·C(7, i). So for points on one polynomial, and every f,
 ///
 ///     Σᵢ (−1)ⁱ·C(7, i)·f(i)·P(i)·G₁ = ∞.
 ///
@@ -17,9 +17,10 @@ import {Points} from "./Points.sol";
 ///
 ///     f(0)·K + Σᵢ₌₁..₇ 720·(−1)ⁱ·C(7, i)·f(i)·Sᵢ = ∞.
 ///
-/// Points that are not on one polynomial pass for one f in r ≈ 2²⁵⁵, so the sums of several keys, each under an f of its own,
-/// can be tested as one. All f come from one hash of *all* points and the context: they can't be known before every point
-/// is fixed. *Because* were each f a hash of its own key alone, 20 wrong keys could be searched for whose sums cancel.
+/// Points that are not on one polynomial pass for one f in r ≈ 2²⁵⁵, so the sums of several keys, each under an f of
+/// its own, can be tested as one. All f come from one hash of *all* points and the context: they can't be known
+/// before every point is fixed. *Because* were each f a hash of its own key alone, 20 wrong keys could be searched
+/// for whose sums cancel.
 library SharePolynomial {
     uint256 internal constant COLUMNS = 8;
 
@@ -40,7 +41,8 @@ library SharePolynomial {
     error InvalidPoint();
     error EqualShareKeys(uint256 seatA, uint256 seatB);
 
-    /// @dev `keys`: of each its eight G1 points, which passed Points.requireG1. G1MSM checks curve and subgroup of each.
+    /// @dev `keys`: of each its eight G1 points, which passed Points.requireG1. G1MSM checks curve and subgroup of
+    /// each.
     function requireOnePolynomialEach(bytes[] calldata keys, bytes32 context) internal view {
         bytes32 seed = keccak256(abi.encodePacked("Septet dual code test", context, keys.length));
         for (uint256 i = 0; i < keys.length; i++) {

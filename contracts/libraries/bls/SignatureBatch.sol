@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {FpLib} from "./Fp.sol";
 import {HashToG2} from "./HashToG2.sol";
 import {Points} from "./Points.sol";
 
 /// @title Many signatures, each of its own key and message, in one pairing
-/// @notice e(G₁, Σ cᵢσᵢ) = Π e(cᵢ·pkᵢ, H(mᵢ)) with random cᵢ of 128 bits holds for a wrong signature in one case of 2¹²⁷.
+/// @notice e(G₁, Σ cᵢσᵢ) = Π e(cᵢ·pkᵢ, H(mᵢ)) with random cᵢ of 128 bits holds for a wrong signature in one case of
+/// 2¹²⁷.
 /// @dev All cᵢ come from one hash of all keys, messages and signatures. c₀ = 1 costs nothing: if only the first
 /// signature is wrong, the sum is wrong; if another one is, its own cᵢ makes it so.
 library SignatureBatch {
@@ -30,11 +30,7 @@ library SignatureBatch {
     error InvalidSignature();
 
     /// @param keys Public key in the first 128 bytes of each. Keys and signatures passed the checks of Points.
-    function requireValid(
-        bytes[] calldata keys,
-        bytes32[] memory messages,
-        bytes[] calldata signatures
-    ) internal view {
+    function requireValid(bytes[] calldata keys, bytes32[] memory messages, bytes[] calldata signatures) internal view {
         bytes32 seed = _seed(keys, messages, signatures);
         bytes memory pairs = new bytes((keys.length + 1) * PAIR_LENGTH);
         uint256 slot = _start(pairs);

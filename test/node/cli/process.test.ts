@@ -17,7 +17,7 @@ const children = new Set<ChildProcess>();
 
 before(() => {
   mkdirSync(deployment);
-  const contracts = Object.fromEntries(CONTRACT_NAMES.map((name, i) => [name, `0x${String(i + 1).repeat(40)}`]));
+  const contracts = Object.fromEntries(CONTRACT_NAMES.map((name, i) => [name, `0x${String(i + 1).padStart(40, "0")}`]));
   const summary = {
     ...{ chainId: 31_337, deployedAtBlock: 1, day: 30, genesisForkVersion: "0x00000001", contracts },
     ...{ governance: contracts["StakingPool"], depositContract: contracts["StakingPool"] },
