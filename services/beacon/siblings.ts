@@ -13,6 +13,43 @@ export interface ListTree {
   filled: number;
 }
 
+/** What the verifier hashes for a proof: it makes up for most of the gas. */
+export interface HashingWork {
+  /** On levels with several nodes. */
+  foldedHashes: number;
+  /** On the way of one node, zeros and other trees to both sides. */
+  climbedHashes: number;
+  wideLevels: number;
+}
+
+/** Counted as the contract goes; a tree per list, or per part of a progressive one. */
+export function hashingWork(tree: ListTree, positions: number[]): HashingWork {
+  const lengthAndField = tree.gindex.toString(2).length;
+  const work = { foldedHashes: 0, climbedHashes: lengthAndField, wideLevels: 0 };
+  if (tree.depth !== undefined) {
+    addWork(work, positions, tree.depth);
+    return work;
+  }
+  const last = positions.at(-1) ?? 0;
+  for (let start = 0, size = 1; start <= last; start += size, size *= 4) {
+    const inside = positions.filter((position) => position >= start && position < start + size);
+    work.climbedHashes++;
+    addWork(work, inside, Math.log2(size));
+  }
+  return work;
+}
+
+function addWork(work: HashingWork, leaves: number[], depth: number): void {
+  let positions = leaves;
+  for (let level = 0; level < depth && positions.length > 0; level++) {
+    const isWide = positions.length > 1;
+    positions = [...new Set(positions.map((position) => Math.floor(position / 2)))];
+    if (isWide) work.wideLevels++;
+    if (isWide) work.foldedHashes += positions.length;
+    else work.climbedHashes++;
+  }
+}
+
 /**
  * What BeaconVerifier needs beside the chunks at `positions` (strictly rising, all filled) to reach the state root, in the
  * order it takes them: within a tree lowest level first and left to right; trees of zeros left out; the way from the list

@@ -3,7 +3,7 @@ import { ListBasicType, ListCompositeType } from "@chainsafe/ssz";
 import { type phase0, ssz } from "@lodestar/types";
 import { hexlify } from "ethers";
 import { BeaconProofError } from "./errors.ts";
-import { fieldSiblings, type ListTree, listSiblings } from "./siblings.ts";
+import { fieldSiblings, type HashingWork, hashingWork, type ListTree, listSiblings } from "./siblings.ts";
 import type {
   Anchor,
   BalancesProof,
@@ -26,6 +26,7 @@ export interface StateInput {
 
 /** Proves values of one beacon state, in the form that BeaconVerifier takes. Every method throws BeaconProofError. */
 export interface StateProofs {
+  readonly fork: string;
   readonly slot: number;
   readonly validatorCount: number;
   readonly pendingDepositCount: number;
@@ -36,6 +37,8 @@ export interface StateProofs {
   validators(indices: number[]): ValidatorsProof;
   /** Balances of all these validators and of those that share a chunk with one. */
   balances(validatorIndices: number[]): BalancesProof;
+  /** What the contract will hash for `balances` of these. */
+  balancesWork(validatorIndices: number[]): HashingWork;
   pendingDeposit(index: number): PendingDepositProof;
   earliestExitEpoch(): EarliestExitEpochProof;
 }
@@ -66,8 +69,10 @@ export function openState({ fork, state: bytes, header }: StateInput): StateProo
   };
   const validatorAt = (index: number) => validatorFields(state.validators.getReadonly(index).toValue());
   const validatorTree = () => treeOf("validators", state.validators.length);
+  const balanceTree = () => treeOf("balances", Math.ceil(state.balances.length / BALANCES_PER_CHUNK));
 
   return {
+    fork,
     slot: header.slot,
     validatorCount: state.validators.length,
     pendingDepositCount: state.pendingDeposits.length,
@@ -93,8 +98,8 @@ export function openState({ fork, state: bytes, header }: StateInput): StateProo
     },
     balances(validatorIndices) {
       requireElements(validatorIndices, state.balances.length);
-      const positions = sortedUnique(validatorIndices.map((index) => Math.floor(index / BALANCES_PER_CHUNK)));
-      const tree = treeOf("balances", Math.ceil(state.balances.length / BALANCES_PER_CHUNK));
+      const positions = chunksOf(validatorIndices);
+      const tree = balanceTree();
       const chunkGindex = (position: number) => type.getPathInfo(["balances", position * BALANCES_PER_CHUNK]).gindex;
       return {
         listLength: BigInt(state.balances.length),
@@ -102,6 +107,10 @@ export function openState({ fork, state: bytes, header }: StateInput): StateProo
         chunks: positions.map((position) => hexlify(getNode(root, chunkGindex(position)).root)),
         siblings: listSiblings(tree, positions),
       };
+    },
+    balancesWork(validatorIndices) {
+      requireElements(validatorIndices, state.balances.length);
+      return hashingWork(balanceTree(), chunksOf(validatorIndices));
     },
     pendingDeposit(index) {
       requireElements([index], state.pendingDeposits.length);
@@ -154,6 +163,11 @@ function parseState(type: ElectraState, bytes: Uint8Array) {
 function requireSameRoot(expected: Uint8Array, actual: Uint8Array): void {
   if (Buffer.compare(expected, actual) === 0) return;
   throw new BeaconProofError({ code: "STATE_ROOT_MISMATCH", expected: hexlify(expected), actual: hexlify(actual) });
+}
+
+/** Chunks of the balances of these validators. */
+function chunksOf(validatorIndices: number[]): number[] {
+  return sortedUnique(validatorIndices.map((index) => Math.floor(index / BALANCES_PER_CHUNK)));
 }
 
 function sortedUnique(numbers: number[]): number[] {

@@ -1,4 +1,5 @@
 import "../../support/preset.ts";
+import { ssz } from "@lodestar/types";
 import { hexlify } from "ethers";
 import { openState } from "../../../services/beacon/stateProofs.ts";
 import type { StateSnapshot } from "../../beacon/realChain.ts";
@@ -44,6 +45,20 @@ export async function withGloas() {
   const snapshot = real.chain.emptySlotsToGloas();
   const contracts = await deployVerifier(BigInt(GLOAS_EPOCH * PARAMETERS.slotsPerEpoch));
   return { real, snapshot, ...contracts, ...(await anchorState(snapshot)) };
+}
+
+/**
+ * A state of nothing but random balances: more validators than a test could let live through their epochs. Its header is
+ * invented, the tree is that of the fork.
+ */
+export function balancesOnly(fork: "electra" | "gloas", count: number) {
+  const random = randomOf(count);
+  const type = ssz[fork].BeaconState;
+  const view = type.defaultViewDU();
+  const amounts = Array.from({ length: count }, () => Math.floor(32e9 + random() * 2016e9));
+  view.balances = type.fields.balances.toViewDU(amounts) as typeof view.balances;
+  const header = { ...ssz.phase0.BeaconBlockHeader.defaultValue(), stateRoot: view.hashTreeRoot() };
+  return { proofs: openState({ fork, state: view.serialize(), header }), stateRoot: hexlify(header.stateRoot) };
 }
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
