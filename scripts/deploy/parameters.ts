@@ -33,7 +33,7 @@ export const deployParameters = z
     /** Of the preset: 8192, or 64 in the minimal one. */
     epochsPerSlashingsVector: z.int().positive().default(8192),
     minValidatorWithdrawabilityDelay: z.int().positive(),
-    /** Epoch of the fork; left out while it has no date. */
+    /** Epoch of the fork; left out while it has no date. Before setting it read docs/proofs.md, "What a fork changes". */
     gloasForkEpoch: z.int().nonnegative().optional(),
     /** Length of all "days" in the contracts. */
     daySeconds: z.int().positive(),
