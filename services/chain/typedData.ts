@@ -16,6 +16,38 @@ export interface NodeKeyProof {
   payout: string;
 }
 
+/** What a new node key signs when it replaces the old one. */
+export const NODE_KEY_ROTATION_TYPES = {
+  NodeKeyRotation: [
+    { name: "operatorId", type: "uint256" },
+    { name: "nodeKey", type: "address" },
+  ],
+};
+
+export interface NodeKeyRotation {
+  operatorId: bigint;
+  nodeKey: string;
+}
+
+/** What the present node key signs when its operator starts anew on another machine or after a loss. */
+export const NEW_INSTANCE_TYPES = {
+  NewInstance: [
+    { name: "operatorId", type: "uint256" },
+    { name: "instance", type: "uint64" },
+    { name: "blockNumber", type: "uint256" },
+    { name: "blockHash", type: "bytes32" },
+  ],
+};
+
+export interface NewInstance {
+  operatorId: bigint;
+  /** The running instance plus one. */
+  instance: bigint;
+  /** A final block, at most 8,191 blocks old. */
+  blockNumber: number;
+  blockHash: string;
+}
+
 export const KEY_ACKNOWLEDGEMENT_TYPES = {
   KeyAcknowledgement: [
     { name: "requestId", type: "uint256" },

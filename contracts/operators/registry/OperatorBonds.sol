@@ -5,7 +5,6 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IBondedShares} from "../../interfaces/IBondedShares.sol";
 import {IOperatorBonds} from "../../interfaces/IOperatorBonds.sol";
 import {IOperatorSets} from "../../interfaces/IOperatorSets.sol";
 import {IParameters, Parameter} from "../../interfaces/IParameters.sol";
@@ -77,7 +76,7 @@ abstract contract OperatorBonds is RegistryLedger {
         address receiver
     ) external onlyOwner(operatorId) returns (uint256 shares) {
         if (receiver == address(0)) revert ZeroAddress();
-        shares = IBondedShares(address(POOL)).closedAt() != 0 ? _bonds[operatorId].shares : _withdrawable(operatorId);
+        shares = POOL.closedAt() != 0 ? _bonds[operatorId].shares : _withdrawable(operatorId);
         if (shares == 0) revert ZeroAmount();
         Bond storage held = _bonds[operatorId];
         // Fits: at most the bond.
@@ -105,7 +104,7 @@ abstract contract OperatorBonds is RegistryLedger {
         held.shares -= uint96(taken);
         if (held.unbonding > held.shares) held.unbonding = held.shares;
         emit BondCharged(operatorId, taken, reporter, rewarded);
-        if (taken > rewarded) IBondedShares(address(POOL)).burnBond(taken - rewarded);
+        if (taken > rewarded) POOL.burnBond(taken - rewarded);
         if (rewarded > 0) IERC20(address(POOL)).safeTransfer(reporter, rewarded);
     }
 

@@ -28,10 +28,13 @@ export function foldEvent(state: ChainState, { name, args }: LogDescription): Ch
         nodePublicKey: hexlify(args["nodePublicKey"]),
         multiaddrs: splitMultiaddrs(args["multiaddrs"]),
       });
+    case "NodeKeyRotated": {
+      const changes = { nodeAddress: getAddress(args["nodeKey"]), nodePublicKey: hexlify(args["nodePublicKey"]) };
+      return withOperator(state, args["operatorId"], { ...operatorOf(state, args["operatorId"]), ...changes });
+    }
     case "MultiaddrsChanged": {
-      const operator = state.operators[String(args["operatorId"])];
-      if (!operator) throw new Error(`operator ${args["operatorId"]} changed before it was registered`);
-      return withOperator(state, args["operatorId"], { ...operator, multiaddrs: splitMultiaddrs(args["multiaddrs"]) });
+      const changes = { multiaddrs: splitMultiaddrs(args["multiaddrs"]) };
+      return withOperator(state, args["operatorId"], { ...operatorOf(state, args["operatorId"]), ...changes });
     }
     case "SetFormed": {
       const set = {
@@ -67,6 +70,12 @@ export function foldEvent(state: ChainState, { name, args }: LogDescription): Ch
     default:
       return state;
   }
+}
+
+function operatorOf(state: ChainState, operatorId: bigint): ChainState["operators"][string] {
+  const operator = state.operators[String(operatorId)];
+  if (!operator) throw new Error(`operator ${operatorId} changed before it was registered`);
+  return operator;
 }
 
 function withOperator(state: ChainState, operatorId: bigint, operator: ChainState["operators"][string]): ChainState {

@@ -13,6 +13,7 @@ import { VirtualClock } from "../../support/virtualClock.ts";
 // As in contracts/interfaces; test/system follows the deployed contracts themselves.
 const REGISTRY = new Interface([
   "event OperatorRegistered(uint256 indexed operatorId, address indexed owner, address indexed nodeKey, bytes nodePublicKey, address payout, string multiaddrs, string uri)",
+  "event NodeKeyRotated(uint256 indexed operatorId, address indexed nodeKey, bytes nodePublicKey)",
   "event MultiaddrsChanged(uint256 indexed operatorId, string multiaddrs)",
   "event PayoutChanged(uint256 indexed operatorId, address payout)",
 ]);
@@ -114,6 +115,20 @@ function verifyKey(requestId: number, setId: number) {
   execution.emit("manager", "KeyVerified", values);
   return sharing;
 }
+
+test("takes a peer's new node key, and knows itself by its new one only", async () => {
+  registerSeven();
+  execution.emit("sets", "SetFormed", [1, 0, [1, 2, 3, 4, 5, 6, 7]]);
+  const rotated = hexlify(new Uint8Array(64).fill(99));
+  execution.emit("registry", "NodeKeyRotated", [2, nodeAddress(50), rotated]);
+  const follower = follow();
+  await follower.poll();
+  const peer = follower.view().sets[0]?.members[1];
+  assert.deepEqual([peer?.nodeAddress.toLowerCase(), hexlify(peer?.nodePublicKey ?? "0x")], [nodeAddress(50), rotated]);
+  execution.emit("registry", "NodeKeyRotated", [4, nodeAddress(51), rotated]);
+  await follower.poll();
+  assert.deepEqual([follower.view().operatorId, follower.view().sets], [undefined, []]);
+});
 
 test("shows this operator's sets with all members, its open requests and its keys, and no others", async () => {
   registerSeven();

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { networkHelpers } from "./support/chain.ts";
+import { networkHelpers } from "../support/chain.ts";
 import {
   account,
   deployed,
@@ -11,7 +11,7 @@ import {
   register,
   registration,
   type Septet,
-} from "./support/septet.ts";
+} from "../support/septet.ts";
 
 async function registerWith(septet: Septet, changes: RegistrationChanges) {
   const owner = account(septet, 1);

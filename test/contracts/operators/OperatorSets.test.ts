@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { DAY, networkHelpers } from "./support/chain.ts";
-import { account, ETHER, nodeWallet, SEVEN, withOperators, withSet } from "./support/septet.ts";
+import { DAY, networkHelpers } from "../support/chain.ts";
+import { account, ETHER, nodeWallet, SEVEN, withOperators, withSet } from "../support/septet.ts";
 
 type Seven = [bigint, bigint, bigint, bigint, bigint, bigint, bigint];
 const seven = (...changes: [seat: number, operatorId: bigint][]): Seven => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { StakingPool } from "../../types/contracts/pool/StakingPool.ts";
-import { ethers, networkHelpers } from "./support/chain.ts";
-import { ETHER, register, SEVEN, withSet } from "./support/septet.ts";
+import type { StakingPool } from "../../../types/contracts/pool/StakingPool.ts";
+import { ethers, networkHelpers } from "../support/chain.ts";
+import { ETHER, register, SEVEN, withSet } from "../support/septet.ts";
 
 /**
  * Set 1 of operators 1–7 with bonds of 3 ETH: room for 2 ETH ÷ 25 bps = 800 ETH. Set 2 of operators 9–15 with 1.2 ETH: room
