@@ -1,13 +1,265 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {IBalanceReport} from "../interfaces/IBalanceReport.sol";
+import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
+import {IParameters, Parameter} from "../interfaces/IParameters.sol";
+import {ISlashings} from "../interfaces/ISlashings.sol";
+import {IValidatorManager} from "../interfaces/IValidatorManager.sol";
+import {IVerifierReplacement} from "../interfaces/IVerifierReplacement.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
+import {Epoch, Gwei, Slot} from "../libraries/Units.sol";
+import {FreezeBudget} from "./slashings/FreezeBudget.sol";
+import {SlashingCharges} from "./slashings/SlashingCharges.sol";
+import {SlashingPenalties} from "./slashings/SlashingPenalties.sol";
 
 /// @title Slashings
-contract Slashings {
+/// @dev The loss of a slashed validator is followed by falls of its proven balance, not as old balance less new one,
+/// *because* a balance proven before the slashing may be one before a withdrawal, and bonds must not pay for ETH that the
+/// pool received. What no proof shows (the penalty of the slashing itself, the time until the first and after the last
+/// proof) is counted by formula.
+contract Slashings is SlashingCharges, ISlashings {
+    using Checkpoints for Checkpoints.Trace208;
+    using FreezeBudget for FreezeBudget.Budget;
+    using SafeCast for uint256;
+
+    /// @dev Two slots. @param balanceGwei Last one proven before the withdrawable epoch; 0 before the first.
+    /// @param epoch Of that balance; of the slashing before the first.
+    struct Record {
+        uint64 effectiveGwei;
+        uint64 balanceGwei;
+        uint64 lossGwei;
+        uint64 remainingGwei;
+        uint32 setId;
+        uint32 generation;
+        uint40 epoch;
+        uint40 withdrawableEpoch;
+        uint96 reservedWei;
+        bool settled;
+    }
+
+    uint256 private constant FREEZE_PERIOD_DAYS = 30;
+    uint256 private constant GWEI_IN_WEI = 1 gwei;
+
+    IParameters public immutable PARAMETERS;
+    IVerifierReplacement public immutable VERIFIERS;
+    IValidatorManager public immutable MANAGER;
+    IBalanceReport public immutable REPORT;
     uint64 public immutable DAY;
 
-    constructor(Wiring memory w) {
+    FreezeBudget.Budget private _freeze;
+
+    /// @dev `REPORT.number()` at the last slashed proof.
+    uint64 private _reportNumber;
+
+    /// @dev Sum of effective balances by the epoch in which they were recorded, which is never before the slashing.
+    Checkpoints.Trace208 private _slashedGwei;
+    mapping(bytes32 validatorId => Record) private _records;
+
+    constructor(Wiring memory w) SlashingCharges(w) {
+        PARAMETERS = IParameters(w.parameters);
+        VERIFIERS = IVerifierReplacement(w.verifiers);
+        MANAGER = IValidatorManager(w.manager);
+        REPORT = IBalanceReport(w.report);
         DAY = w.day;
+    }
+
+    /// @inheritdoc ISlashings
+    function recordSlashed(
+        bytes32 validatorId,
+        IBeaconVerifier.Anchor calldata anchor,
+        IBeaconVerifier.ValidatorProof calldata proof
+    ) external {
+        if (_records[validatorId].withdrawableEpoch != 0) revert AlreadyRecorded(validatorId);
+        IBeaconVerifier verifier = VERIFIERS.current();
+        verifier.verifyHeader(anchor.timestamp, anchor.header);
+        Slot slot = anchor.header.slot;
+        bytes32 pubkeyRoot = verifier.verifyValidator(slot, anchor.header.stateRoot, proof);
+        if (pubkeyRoot != validatorId) revert PubkeyMismatch(validatorId, pubkeyRoot);
+        if (!proof.validator.slashed) revert NotSlashed(validatorId);
+
+        IValidatorManager.Validator memory validator = MANAGER.validator(validatorId);
+        uint256 epoch = _presentEpoch(verifier);
+        uint256 effectiveGwei = Gwei.unwrap(proof.validator.effectiveBalanceGwei);
+        _slashedGwei.push(epoch.toUint48(), _slashedGwei.latest() + effectiveGwei.toUint208());
+        uint256 vector = verifier.EPOCHS_PER_SLASHINGS_VECTOR();
+        uint256 withdrawable = Epoch.unwrap(proof.validator.withdrawableEpoch);
+        Record memory record;
+        record.effectiveGwei = effectiveGwei.toUint64();
+        record.lossGwei = SlashingPenalties.initialUp(effectiveGwei).toUint64();
+        record.setId = validator.setId.toUint32();
+        record.generation = validator.generation;
+        record.withdrawableEpoch = withdrawable.toUint40();
+        record.epoch = (withdrawable - vector).toUint40();
+        record.remainingGwei = SlashingPenalties
+            .betweenUp(effectiveGwei, record.epoch, withdrawable, withdrawable, _market(verifier))
+            .toUint64();
+        emit ValidatorSlashed(validatorId, validator.setId, slot, proof.validator.withdrawableEpoch);
+
+        MANAGER.markSlashed(validatorId);
+        _openCharge(_keyOf(validatorId, record));
+        _reserve(validatorId, record);
+        _records[validatorId] = record;
+        REPORT.allowEarlyStart();
+        if (epoch < withdrawable) _stopFills();
+    }
+
+    /// @inheritdoc ISlashings
+    function valueReductionWei(bytes32 validatorId, Gwei balance, Slot slot) external returns (int256 reductionWei) {
+        if (msg.sender != address(REPORT)) revert Unauthorized(msg.sender);
+        Record memory record = _records[validatorId];
+        if (record.settled) return 0;
+        IBeaconVerifier verifier = VERIFIERS.current();
+        uint256 epoch = Epoch.unwrap(verifier.epochOf(slot));
+        uint256 expectedGwei = 0;
+        if (epoch < record.withdrawableEpoch) {
+            _follow(record, Gwei.unwrap(balance), epoch, _market(verifier));
+            expectedGwei = record.remainingGwei;
+        }
+        uint256 answeredWei = Math.min(_lossWei(record), _reserve(validatorId, record));
+        _records[validatorId] = record;
+        emit SlashingValued(
+            validatorId,
+            balance,
+            Gwei.wrap(record.lossGwei),
+            Gwei.wrap(record.remainingGwei),
+            record.reservedWei
+        );
+        return int256(expectedGwei * GWEI_IN_WEI) - int256(answeredWei);
+    }
+
+    /// @inheritdoc ISlashings
+    function onReportFinished(uint64 reportNumber) external {
+        if (msg.sender != address(REPORT)) revert Unauthorized(msg.sender);
+        if (reportNumber > _reportNumber && _freeze.lift()) POOL.unfreeze();
+    }
+
+    /// @inheritdoc ISlashings
+    function settle(bytes32 validatorId) external returns (uint256 chargedWei) {
+        Record memory record = _records[validatorId];
+        if (record.withdrawableEpoch == 0) revert NotRecorded(validatorId);
+        if (record.settled) revert AlreadySettled(validatorId);
+        if (REPORT.isOpen() && POOL.closedAt() == 0) revert ReportOpen(REPORT.number());
+        uint256 epoch = _presentEpoch(VERIFIERS.current());
+        if (epoch < record.withdrawableEpoch) {
+            revert NotWithdrawable(validatorId, Epoch.wrap(record.withdrawableEpoch), Epoch.wrap(uint64(epoch)));
+        }
+        uint256 lossWei = _lossWei(record);
+        // What is reserved for other slashings of the set is theirs, *because* reports count on it.
+        uint256 shares = POOL.convertToShares(Math.min(lossWei, _reserve(validatorId, record)));
+        record.settled = true;
+        _records[validatorId] = record;
+        uint256 charged = _settleCharge(_keyOf(validatorId, record), record.reservedWei, shares);
+        chargedWei = POOL.convertToAssets(charged);
+        emit SlashingSettled(validatorId, lossWei, chargedWei);
+    }
+
+    /// @inheritdoc ISlashings
+    function isSettled(bytes32 validatorId) external view returns (bool) {
+        return _records[validatorId].settled;
+    }
+
+    /// @inheritdoc ISlashings
+    function slashing(bytes32 validatorId) external view returns (Slashing memory) {
+        Record memory record = _records[validatorId];
+        return
+            Slashing({
+                setId: record.setId,
+                withdrawableEpoch: Epoch.wrap(record.withdrawableEpoch),
+                effectiveGwei: Gwei.wrap(record.effectiveGwei),
+                balanceGwei: Gwei.wrap(record.balanceGwei),
+                lossGwei: Gwei.wrap(record.lossGwei),
+                remainingGwei: Gwei.wrap(record.remainingGwei),
+                reservedWei: record.reservedWei,
+                settled: record.settled
+            });
+    }
+
+    /// @inheritdoc ISlashings
+    function frozenUntil() external view returns (uint64) {
+        return _freeze.until;
+    }
+
+    /// @inheritdoc ISlashings
+    function recentlySlashedGwei() external view returns (Gwei) {
+        return Gwei.wrap(_recentlySlashed(VERIFIERS.current()).toUint64());
+    }
+
+    function _stopFills() private {
+        _reportNumber = REPORT.number();
+        uint256 maximum = PARAMETERS.get(Parameter.FreezeMaximumSeconds);
+        uint256 until = _freeze.freeze(maximum, FREEZE_PERIOD_DAYS * DAY);
+        if (until > block.timestamp) POOL.freeze(uint64(until));
+    }
+
+    /// @dev Takes a balance of before the withdrawable epoch into the account. Withdrawals of what is above the maximum are
+    /// no penalties.
+    function _follow(
+        Record memory record,
+        uint256 balanceGwei,
+        uint256 epoch,
+        SlashingPenalties.Market memory market
+    ) private pure {
+        uint256 capped = Math.min(balanceGwei, SlashingPenalties.MAX_EFFECTIVE_GWEI);
+        uint256 fallGwei =
+            record.balanceGwei == 0
+                ? SlashingPenalties.betweenUp(
+                    record.effectiveGwei,
+                    record.epoch,
+                    epoch,
+                    record.withdrawableEpoch,
+                    market
+                )
+                : Math.saturatingSub(record.balanceGwei, capped);
+        record.lossGwei += fallGwei.toUint64();
+        record.balanceGwei = capped.toUint64();
+        record.epoch = epoch.toUint40();
+        uint256 remaining = SlashingPenalties.betweenUp(
+            SlashingPenalties.effectiveAtMost(balanceGwei),
+            epoch,
+            record.withdrawableEpoch,
+            record.withdrawableEpoch,
+            market
+        );
+        record.remainingGwei = Math.min(remaining, balanceGwei).toUint64();
+    }
+
+    function _reserve(bytes32 validatorId, Record memory record) private returns (uint256 reservedWei) {
+        uint256 lossWei = _lossWei(record);
+        reservedWei = record.reservedWei;
+        if (lossWei > reservedWei) {
+            reservedWei = _reserveMore(_keyOf(validatorId, record), reservedWei, lossWei);
+            record.reservedWei = reservedWei.toUint96();
+        }
+    }
+
+    function _market(IBeaconVerifier verifier) private view returns (SlashingPenalties.Market memory market) {
+        market.totalActiveGwei = PARAMETERS.get(Parameter.TotalActiveWei) / GWEI_IN_WEI;
+        market.slashedGwei = _recentlySlashed(verifier);
+        market.minimumBps = PARAMETERS.get(Parameter.CorrelationMinimumBps);
+        market.factorBps = PARAMETERS.get(Parameter.CorrelationFactorBps);
+        market.vectorEpochs = verifier.EPOCHS_PER_SLASHINGS_VECTOR();
+    }
+
+    function _recentlySlashed(IBeaconVerifier verifier) private view returns (uint256) {
+        uint256 epoch = _presentEpoch(verifier);
+        uint256 vector = verifier.EPOCHS_PER_SLASHINGS_VECTOR();
+        uint256 earlier = epoch < vector ? 0 : _slashedGwei.upperLookupRecent(uint48(epoch - vector));
+        return _slashedGwei.latest() - earlier;
+    }
+
+    function _presentEpoch(IBeaconVerifier verifier) private view returns (uint256) {
+        return Epoch.unwrap(verifier.epochOf(verifier.slotAt(block.timestamp)));
+    }
+
+    function _keyOf(bytes32 validatorId, Record memory record) private pure returns (Key memory) {
+        return Key(validatorId, record.setId, record.generation);
+    }
+
+    function _lossWei(Record memory record) private pure returns (uint256) {
+        return (uint256(record.lossGwei) + record.remainingGwei) * GWEI_IN_WEI;
     }
 }

@@ -99,8 +99,8 @@ interface IPoolBooks {
     /// left. Only ValidatorManager.
     function setReportClock(bool running) external;
 
-    /// @notice Burns shares of OperatorRegistry; their value covers the loss of the next report, the rest is streamed. Only
-    /// OperatorRegistry.
+    /// @notice Burns shares of the caller, bonds or what convicted seats paid; their value covers the loss of the next report,
+    /// the rest is streamed. Only OperatorRegistry and Slashings.
     function burnBond(uint256 shares) external;
 
     /// @notice Burns shares of FeeDistributor that no seat may have; their value is streamed to holders. Only FeeDistributor.

@@ -5,20 +5,15 @@ pragma solidity 0.8.37;
 /// @notice Who pays for a slashed validator: (1) seats convicted by FaultCourt, (2) equally all bonds still locked for the
 /// key, of members and former members, each at most what its seat requires, (3) the holders. Part of Slashings.
 /// @dev Charges of one set are counted together from its first unsettled slashing to its last: an *episode*. A conviction
-/// before the end moves the convicted bond into a pot that pays first; a conviction after it refunds those who paid.
-/// Refunds are pulled into the bonds, so no call loops over more than the bonds behind one key.
+/// moves the convicted bond into a pot. While slashings are unsettled it pays for them before any other bond; in the end,
+/// and at convictions after it, it refunds those who paid, and what is left is burned for the holders. Refunds are pulled
+/// into the bonds, so no call loops over more than the bonds behind one key.
 interface ISlashingCharges {
     /// @notice `shares` of the operator's bond were burned for the slashed validators of this set.
     event SlashingCharged(uint256 indexed setId, uint256 indexed operatorId, uint256 episode, uint256 shares);
 
-    /// @notice `potShares` of the convicted bond wait to pay for unsettled slashings, `refundShares` are for those who paid.
-    event ConvictedPays(
-        uint256 indexed setId,
-        uint256 indexed operatorId,
-        uint256 episode,
-        uint256 potShares,
-        uint256 refundShares
-    );
+    /// @notice `shares` of the convicted bond went into the pot.
+    event ConvictedPays(uint256 indexed setId, uint256 indexed operatorId, uint256 episode, uint256 shares);
     event Refunded(uint256 indexed setId, uint256 indexed operatorId, uint256 episode, uint256 shares);
 
     error Unauthorized(address caller);

@@ -21,6 +21,9 @@ interface IValidatorEndings {
     error NoTopUpInFlight(bytes32 validatorId);
     error DepositAmountMismatch(bytes32 validatorId, Gwei proven, Gwei expected);
     error NotWithdrawable(bytes32 validatorId, Epoch withdrawableEpoch, Epoch proofEpoch);
+
+    /// @notice The validator was slashed: `Slashings.recordSlashed` and `settle` come first.
+    error SlashingNotSettled(bytes32 validatorId);
     error BalanceLeft(bytes32 validatorId, Gwei balance);
     error AlreadyForgotten(bytes32 validatorId);
     error KeyNotExpired(bytes32 validatorId, uint256 expiresAt);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IFeeDistributor} from "../interfaces/IFeeDistributor.sol";
 import {ISetChangeHooks} from "../interfaces/ISetChangeHooks.sol";
 import {ISetChanges} from "../interfaces/ISetChanges.sol";
 import {ISetMembers} from "../interfaces/ISetMembers.sol";
@@ -27,7 +28,11 @@ contract SetChanges is ResharedKeys {
     uint256 private constant MIN_LEASED_SIGNERS = 3;
     uint256 private constant LEASED_SEATS = 4;
 
-    constructor(Wiring memory w) SetTimeline(w) SeatSignatures(w) SignsOfLife(w) Resharings(w) ResharedKeys(w) {}
+    IFeeDistributor public immutable FEES;
+
+    constructor(Wiring memory w) SetTimeline(w) SeatSignatures(w) SignsOfLife(w) Resharings(w) ResharedKeys(w) {
+        FEES = IFeeDistributor(w.fees);
+    }
 
     /// @inheritdoc ISetChanges
     function acceptChange(Statement calldata statement, uint8 signers, bytes[] calldata signatures) external {
@@ -48,7 +53,10 @@ contract SetChanges is ResharedKeys {
             startEpoch: startEpoch,
             endEpoch: leases ? _plus(startEpoch, LEASE_TERM) : Epoch.wrap(0)
         });
+        // Before: who earned is paid. After: who is left out stops earning at once.
+        if (leases) FEES.divide(setId);
         _enter(setId, present, next);
+        if (leases) FEES.divide(setId);
         emit ChangeAccepted(setId, next.number, next, signers);
         if (_isResharing(statement.kind)) {
             delete _resharings[setId];

@@ -37,7 +37,7 @@ abstract contract Fees is PoolStorage {
 
     /// @inheritdoc IPoolBooks
     function burnBond(uint256 shares) external {
-        _requireCaller(REGISTRY);
+        if (msg.sender != SLASHINGS) _requireCaller(REGISTRY);
         Stream memory s = _advanceStream();
         uint256 valueWei = _burnForHolders(s, shares);
         _books.holdersWei -= uint88(valueWei);

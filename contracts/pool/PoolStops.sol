@@ -12,12 +12,10 @@ import {PoolStorage} from "./PoolStorage.sol";
 abstract contract PoolStops is PoolStorage {
     uint40 private constant NEVER = type(uint40).max;
 
-    address public immutable SLASHINGS;
     address public immutable GUARDIAN;
     address public immutable VERIFIERS;
 
     constructor(Wiring memory w) {
-        SLASHINGS = w.slashings;
         GUARDIAN = w.guardian;
         VERIFIERS = w.verifiers;
         _times.clockAt = uint40(block.timestamp);

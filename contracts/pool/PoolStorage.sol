@@ -47,6 +47,7 @@ abstract contract PoolStorage is IStakingPool, ERC20Permit, ReentrancyGuardTrans
     uint256 internal constant RAY = 1e27;
 
     address public immutable VALIDATOR_MANAGER;
+    address public immutable SLASHINGS;
     IParameters public immutable PARAMETERS;
     IWithdrawalVault public immutable VAULT;
     uint64 public immutable DAY;
@@ -61,6 +62,7 @@ abstract contract PoolStorage is IStakingPool, ERC20Permit, ReentrancyGuardTrans
 
     constructor(Wiring memory w) {
         VALIDATOR_MANAGER = w.manager;
+        SLASHINGS = w.slashings;
         PARAMETERS = IParameters(w.parameters);
         VAULT = IWithdrawalVault(w.vault);
         DAY = w.day;

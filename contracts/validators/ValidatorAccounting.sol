@@ -34,6 +34,7 @@ abstract contract ValidatorAccounting is ValidatorIndices {
     function _leave(bytes32 validatorId, ValidatorRecord storage record, ValidatorState state) internal {
         ValidatorState before = record.state;
         if (before == ValidatorState.Exiting && state == ValidatorState.Slashed) {
+            _stopEarning(record);
             record.state = state;
             emit IValidatorAccounts.SlashingRecorded(validatorId);
             return;
@@ -41,6 +42,7 @@ abstract contract ValidatorAccounting is ValidatorIndices {
         if (before != ValidatorState.Proven && before != ValidatorState.Active) {
             revert WrongState(validatorId, before, ValidatorState.Active);
         }
+        if (state == ValidatorState.Slashed) _stopEarning(record);
         record.state = state;
         Deposits memory deposits = record.word.unpack();
         if (before == ValidatorState.Proven) _leavePending(record.setId, deposits);
@@ -50,6 +52,18 @@ abstract contract ValidatorAccounting is ValidatorIndices {
         if (state == ValidatorState.Slashed) emit IValidatorAccounts.SlashingRecorded(validatorId);
         else emit IValidatorAccounts.ExitRecorded(validatorId);
         SETS.keyExiting(record.setId, record.generation);
+    }
+
+    /// @dev Fees go by stake that arrived, until the key is withdrawn. A slashed key earns nothing for its set.
+    function _changeEarning(ValidatorRecord storage record, int256 changeWei) internal {
+        if (record.state != ValidatorState.Slashed) FEES.onStakeChanged(record.setId, changeWei);
+    }
+
+    function _stopEarning(ValidatorRecord storage record) internal {
+        Deposits memory deposits = record.word.unpack();
+        uint256 stakeWei = deposits.sentGwei.toWei() - deposits.topUpGwei.toWei() - PREDEPOSIT_WEI;
+        stakeWei += deposits.extraStakes * TARGET_BALANCE_WEI;
+        if (stakeWei > 0) _changeEarning(record, -int256(stakeWei));
     }
 
     /// @dev A Proven key that was not topped up no longer waits for it.

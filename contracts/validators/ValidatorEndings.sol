@@ -115,12 +115,15 @@ contract ValidatorEndings is CredentialProofs, IValidatorEndings {
         if (proof.validator.withdrawableEpoch > proofEpoch) {
             revert NotWithdrawable(validatorId, proof.validator.withdrawableEpoch, proofEpoch);
         }
+        // *Because* the end of the key frees the bonds that pay for its slashing.
+        if (proof.validator.slashed && !SLASHINGS.isSettled(validatorId)) revert SlashingNotSettled(validatorId);
         Gwei balance = _provenBalance(verifier, validatorIndex, anchor.header, balances);
         if (Gwei.unwrap(balance) != 0) revert BalanceLeft(validatorId, balance);
         Deposits memory deposits = record.word.unpack();
         if (Gwei.unwrap(deposits.topUpGwei) != 0) revert TopUpInFlight(validatorId);
 
         emit Withdrawn(validatorId);
+        _stopEarning(record);
         _uncountDeposited();
         _end(validatorId, record, ValidatorState.Withdrawn, true);
         if (deposits.extraStakes > 0) SETS.releaseStake(record.setId, deposits.extraStakes * TARGET_BALANCE_WEI);

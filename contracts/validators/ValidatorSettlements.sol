@@ -55,7 +55,7 @@ abstract contract ValidatorSettlements is ValidatorAccounting, IValidatorAccount
 
     /// @inheritdoc IValidatorAccounts
     function markSlashed(bytes32 validatorId) external {
-        _requireCaller(SLASHINGS);
+        _requireCaller(address(SLASHINGS));
         _leave(validatorId, _validators[validatorId], ValidatorState.Slashed);
     }
 
@@ -77,6 +77,7 @@ abstract contract ValidatorSettlements is ValidatorAccounting, IValidatorAccount
         record.word = deposits.pack();
         if (more) SETS.assignStake(record.setId, TARGET_BALANCE_WEI);
         else SETS.releaseStake(record.setId, TARGET_BALANCE_WEI);
+        _changeEarning(record, more ? int256(TARGET_BALANCE_WEI) : -int256(TARGET_BALANCE_WEI));
     }
 
     /// @inheritdoc IValidatorAccounts
@@ -123,8 +124,10 @@ abstract contract ValidatorSettlements is ValidatorAccounting, IValidatorAccount
         Gwei amount = deposits.topUpGwei;
         _subtractInFlight(amount);
         deposits.topUpGwei = Gwei.wrap(0);
+        if (!arrived) deposits.sentGwei = Gwei.wrap(Gwei.unwrap(deposits.sentGwei) - Gwei.unwrap(amount));
         record.word = deposits.pack();
         emit TopUpSettled(validatorId, amount.toWei(), arrived);
+        if (arrived) _changeEarning(record, int256(amount.toWei()));
     }
 
     function _isGivenUp(bytes32 validatorId, uint64 reportNumber) private view returns (bool) {

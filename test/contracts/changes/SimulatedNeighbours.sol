@@ -102,4 +102,8 @@ contract SimulatedNeighbours is Test {
     function nodeKeyOf(uint256 operatorId) public pure returns (address) {
         return vm.addr(1000 + operatorId);
     }
+
+    // FeeDistributor
+
+    function divide(uint256) external {}
 }
