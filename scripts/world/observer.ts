@@ -1,5 +1,6 @@
 // Reads what happened from the beacon chain alone: blocks and post-states, never what nodes say of themselves.
 // Everything goes through the standard Beacon API (ethereum/beacon-APIs), so it works against any beacon node.
+import { type JsonRpcProvider, toQuantity } from "ethers";
 import { z } from "zod";
 
 const decimal = z.string().regex(/^\d+$/).transform(Number);
@@ -33,8 +34,13 @@ const validatorEntry = z.object({
   index: decimal,
   balance: z.string(),
   status: z.string(),
-  validator: z.object({ activation_epoch: z.string(), slashed: z.boolean(), effective_balance: z.string() }),
+  validator: z.object({ activation_epoch: z.string(), slashed: z.boolean(), withdrawal_credentials: hex }),
 });
+
+const headerAnswer = z.object({
+  data: z.object({ header: z.object({ message: z.object({ slot: decimal, state_root: hex }) }) }),
+});
+const executionBlock = z.object({ withdrawals: z.array(z.object({ address: hex, amount: hex })).default([]) });
 
 type Block = z.infer<typeof block>["data"]["message"];
 export type ValidatorEntry = z.infer<typeof validatorEntry>;
@@ -64,6 +70,7 @@ export interface ChainTiming {
 export class Observer {
   readonly timing: ChainTiming;
   private readonly url: string;
+  private withdrawalsSeenTo = 0;
 
   constructor(beaconUrl: string, timing: ChainTiming) {
     this.url = beaconUrl;
@@ -131,6 +138,35 @@ export class Observer {
       (count, { body }) => count + body.proposer_slashings.length + body.attester_slashings.length,
       slashed,
     );
+  }
+
+  /** Balances of all validators with these credentials in the post-state of a block. */
+  async balancesOf(credentials: string, blockRoot: string): Promise<{ slot: number; balancesGwei: bigint[] }> {
+    const headers = await this.get(`/eth/v1/beacon/headers/${blockRoot}`, headerAnswer);
+    if (headers === undefined) throw new Error(`the beacon node has no block ${blockRoot}`);
+    const { slot, state_root } = headers.data.header.message;
+    const schema = z.object({ data: z.array(validatorEntry) });
+    const validators = await this.get(`/eth/v1/beacon/states/${state_root}/validators`, schema);
+    if (validators === undefined) throw new Error(`the beacon node has no state ${state_root}`);
+    const ours = validators.data.filter(({ validator }) => validator.withdrawal_credentials === credentials);
+    return { slot, balancesGwei: ours.map(({ balance }) => BigInt(balance)) };
+  }
+
+  /** Number of the first execution block after `afterBlock` that withdraws at least that much to an account. */
+  async withdrawalTo(
+    account: string,
+    amountGwei: bigint,
+    afterBlock: number,
+    provider: JsonRpcProvider,
+  ): Promise<number | undefined> {
+    const head = await provider.getBlockNumber();
+    for (let number = Math.max(afterBlock, this.withdrawalsSeenTo) + 1; number <= head; number++) {
+      const found = executionBlock.parse(await provider.send("eth_getBlockByNumber", [toQuantity(number), false]));
+      const paid = found.withdrawals.filter(({ address }) => address === account.toLowerCase());
+      if (paid.some(({ amount }) => BigInt(amount) >= amountGwei)) return number;
+      this.withdrawalsSeenTo = number;
+    }
+    return undefined;
   }
 
   private async dutyOfEpoch(validatorIndex: number, epoch: number): Promise<DutyFigures> {

@@ -13,6 +13,34 @@ export interface DemoReport {
   /** Its blocks that are on the chain. */
   blocksProposed: { allUp: number; twoDown: number; recovered: number };
   slashings: number;
+  /** The last balance report. */
+  report: {
+    number: number;
+    slot: number;
+    validators: number;
+    startedAtBlock: number;
+    finishedAtBlock: number;
+    differenceWei: string;
+  };
+  /** One request from escrow to ether. Wei and shares as decimal strings. */
+  redemption: {
+    requestId: number;
+    shares: string;
+    capWeiPer1e27Shares: string;
+    withdrawal: { amountGwei: string; requestedAtBlock: number; processedAtBlock: number };
+    claimedWei: string;
+  };
+  /** Wei as decimal strings; both rates per 10^18 shares, just after that report. */
+  rateCheck: {
+    provenTotalWei: string;
+    /** Balances in the beacon state with our credentials, and what lay in pool and vault, less claims. */
+    independentTotalWei: string;
+    /** Gains not in the rate yet: they are streamed. */
+    unstreamedWei: string;
+    rate: string;
+    independentRate: string;
+    differenceWei: string;
+  };
   /** Assets per 10^18 shares, in wei, as a decimal string. */
   shareRate: string;
 }
@@ -30,6 +58,12 @@ export function shortcomings(report: Omit<DemoReport, "ok">): string[] {
   }
   const proposing = Object.values(report.blocksProposed).filter((count) => count > 0).length;
   if (proposing < 2) found.push("the validator proposed blocks in fewer than two of the three phases");
+  const { rateCheck, redemption } = report;
+  if (rateCheck.provenTotalWei !== rateCheck.independentTotalWei) {
+    found.push(`${rateCheck.provenTotalWei} wei proven, ${rateCheck.independentTotalWei} wei counted independently`);
+  }
+  if (rateCheck.differenceWei !== "0") found.push(`the rate is off by ${rateCheck.differenceWei} wei`);
+  if (BigInt(redemption.claimedWei) === 0n) found.push("nothing was paid for the redeemed shares");
   if (report.slashings > 0) found.push(`${report.slashings} slashings`);
   return found;
 }

@@ -5,6 +5,7 @@ import { checkAlive } from "./checkAlive.ts";
 import { watchDuties } from "./dutyPhases.ts";
 import type { Progress } from "./progress.ts";
 import { type DemoReport, shortcomings } from "./report.ts";
+import { requestRedemption, settle } from "./settlement.ts";
 import { until } from "./until.ts";
 import type { World } from "./world.ts";
 
@@ -104,13 +105,17 @@ export async function runStory(
   });
   const validator = { pubkey, index: active.index, activationEpoch: Number(active.validator.activation_epoch) };
   progress.note(`validator ${validator.index} is active since epoch ${validator.activationEpoch}`);
+  // Asked for now, so that the redemption goes its way while nodes are dead.
+  const request = await requestRedemption(world, progress);
   const figures = await watchDuties(world, validator, options.epochsPerPhase, progress, signal);
+  const settlement = await settle(world, request, progress, signal);
 
   const report = {
     seconds: Math.round(secondsBefore + (Date.now() - startedAtMs) / 1000),
     phases: progress.phases(),
     validator,
     ...figures,
+    ...settlement,
     slashings: await observer.slashings(),
     shareRate: (await stakingPool.convertToAssets(ETHER)).toString(),
   };

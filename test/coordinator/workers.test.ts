@@ -61,6 +61,7 @@ describe("workers on the real contracts", { timeout: 240_000 }, () => {
     const fakeBeacon: BeaconReader = {
       validator: async () => status,
       proof: () => assert.fail("no proof may be made"),
+      state: () => assert.fail("no state may be read"),
     };
     return {
       contracts: septet,

@@ -1,4 +1,4 @@
-// Two answers of the execution client's JSON-RPC that no other client gives, mended so that what works against this chain
+// Answers of the execution client's JSON-RPC that no other client gives, mended so that what works against this chain
 // works elsewhere, and the other way round.
 import { ReceiptsManager } from "@ethereumjs/client/dist/esm/src/execution/receipt.js";
 import { Eth } from "@ethereumjs/client/dist/esm/src/rpc/modules/eth.js";
@@ -13,17 +13,35 @@ function filterByAllTopics(): void {
   };
 }
 
-/** eth_estimateGas gave a number for a transaction that reverts, which a person then paid for. */
-function refuseToEstimateReverts(): void {
+interface Chain {
+  blocks: { latest: { header: { timestamp: bigint } } | null };
+}
+
+/**
+ * eth_estimateGas gave a number for a transaction that reverts, which a person then paid for. And it ran what it estimates a
+ * second after the head, when EIP-4788 has no root, where other clients run it in the head's context.
+ */
+function estimateAtTheHead(): void {
   const { estimateGas } = Eth.prototype;
   Eth.prototype.estimateGas = async function (params) {
     const [transaction, block = "latest"] = params;
     await Eth.prototype.call.call(this, [{ ...transaction }, block]);
-    return estimateGas.call(this, params);
+    const chain = oneSecondBack(Reflect.get(this, "_chain"));
+    return estimateGas.call(Object.create(this, { _chain: { value: chain } }), params);
   };
+}
+
+/** The same chain, whose latest block seems to be a second older. */
+function oneSecondBack(chain: Chain): Chain {
+  const { blocks } = chain;
+  if (!blocks.latest) return chain;
+  const { header } = blocks.latest;
+  const earlier = Object.create(header, { timestamp: { value: header.timestamp - 1n } });
+  const latest = Object.create(blocks.latest, { header: { value: earlier } });
+  return Object.create(chain, { blocks: { value: { ...blocks, latest } } });
 }
 
 export function correctRpc(): void {
   filterByAllTopics();
-  refuseToEstimateReverts();
+  estimateAtTheHead();
 }

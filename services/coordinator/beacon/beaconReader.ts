@@ -2,7 +2,9 @@ import { type ApiClient, getClient } from "@lodestar/api";
 import { config } from "@lodestar/config/default";
 import { toHexString } from "@lodestar/utils";
 import { BeaconProofError } from "../../beacon/errors.ts";
+import { fetchState } from "../../beacon/fetchState.ts";
 import { type AnchoredValidator, fetchValidatorProof } from "../../beacon/fetchValidatorProof.ts";
+import type { StateProofs } from "../../beacon/stateProofs.ts";
 
 /** The consensus chain's clock, read from the BeaconVerifier. */
 export interface SlotTiming {
@@ -26,6 +28,12 @@ export interface BeaconReader {
    * it is the one before the head.
    */
   proof(pubkey: string): Promise<AnchoredValidator | undefined>;
+  /**
+   * Post-state of a block, or nothing when the node does not have it.
+   *
+   * @param blockId Root or slot.
+   */
+  state(blockId: string): Promise<StateProofs | undefined>;
 }
 
 // A mainnet state has some 300 MB.
@@ -53,5 +61,6 @@ export function createBeaconReader(baseUrl: string, timing: SlotTiming, signal: 
         throw error;
       }
     },
+    state: (blockId) => fetchState(api, blockId),
   };
 }

@@ -9,7 +9,7 @@ const KEPT: Record<string, readonly string[]> = {
   RequestExpired: ["requestId"],
   KeyVerified: ["validatorId", "requestId", "setId", "pubkey", "depositSignature"],
   Predeposited: ["validatorId"],
-  CredentialsProven: ["validatorId"],
+  CredentialsProven: ["validatorId", "validatorIndex"],
   ToppedUp: ["validatorId"],
   Activated: ["validatorId"],
 };

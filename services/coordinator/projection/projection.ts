@@ -1,4 +1,4 @@
-import type { Job } from "../queues/job.ts";
+import { type Job, POOL } from "../queues/job.ts";
 import type { ChainEvent } from "../store/chainStore.ts";
 
 export interface KnownRequest {
@@ -24,6 +24,8 @@ export interface KnownValidator {
   /** 96 bytes, hex: of the predeposit. */
   depositSignature: string;
   step: ValidatorStep;
+  /** On the beacon chain; nothing before CredentialsProven. */
+  index?: number;
   /** Unix time of the block of that step. */
   sinceSeconds: number;
 }
@@ -39,7 +41,10 @@ export const isOpen = (request: KnownRequest): boolean => !request.expired && re
 
 function takeStep({ validators }: Projection, { name, arguments: values, timestampSeconds }: ChainEvent): void {
   const validator = validators.get(values["validatorId"] ?? "");
-  if (validator) Object.assign(validator, { step: name, sinceSeconds: timestampSeconds });
+  if (!validator) return;
+  Object.assign(validator, { step: name, sinceSeconds: timestampSeconds });
+  const { validatorIndex } = values;
+  if (validatorIndex !== undefined) validator.index = Number(validatorIndex);
 }
 
 function apply(projection: Projection, event: ChainEvent): void {
@@ -101,6 +106,7 @@ const JOB_AFTER = {
 /** Every job that there is to do. */
 export function neededJobs({ setIds, requests, validators }: Projection): Job[] {
   const jobs: Job[] = setIds.map((id) => ({ kind: "key-request", id }));
+  jobs.push({ kind: "report", id: POOL }, { kind: "fill", id: POOL }, { kind: "withdrawal", id: POOL });
   for (const request of requests.values()) {
     if (isOpen(request)) jobs.push({ kind: "ceremony", id: request.requestId });
   }

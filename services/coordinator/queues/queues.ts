@@ -32,6 +32,9 @@ const CONCURRENCY: Record<JobKind, number> = {
   prove: 1,
   "top-up": 2,
   activation: 1,
+  report: 1,
+  fill: 1,
+  withdrawal: 1,
 };
 const MAX_BACKOFF_MS = 60_000;
 // A job whose process was killed is taken up again when its lock has run out.

@@ -11,6 +11,8 @@ export interface Call {
   label: string;
   to: string;
   data: string;
+  /** Wei to send along; none by default. */
+  valueWei?: bigint;
 }
 
 export interface MinedTransaction {
@@ -55,7 +57,7 @@ export function createSender(options: SenderOptions): Sender {
   const address = wallet.address;
 
   async function simulate(call: Call): Promise<bigint> {
-    const transaction = { from: address, to: call.to, data: call.data };
+    const transaction = { from: address, to: call.to, data: call.data, value: call.valueWei ?? 0n };
     try {
       await provider.call(transaction);
       const estimate = await provider.estimateGas(transaction);
@@ -104,8 +106,8 @@ export function createSender(options: SenderOptions): Sender {
       log.error({ label: pending.label, nonce: pending.nonce }, "Transaction is stuck and its fee is at the limit");
       return { ...pending, sentAtBlock: blockNumber };
     }
-    const { to, data, gasLimit, nonce } = latest;
-    const raw = await wallet.signTransaction({ type: 2, chainId, to, data, gasLimit, nonce, ...fees });
+    const { to, data, value, gasLimit, nonce } = latest;
+    const raw = await wallet.signTransaction({ type: 2, chainId, to, data, value, gasLimit, nonce, ...fees });
     log.warn({ label: pending.label, nonce, maxFeePerGas: fees.maxFeePerGas.toString() }, "Raised a transaction's fee");
     return { ...pending, sentAtBlock: blockNumber, rawTransactions: [...pending.rawTransactions, raw] };
   }
@@ -135,11 +137,11 @@ export function createSender(options: SenderOptions): Sender {
     const gasLimit = await simulate(call);
     const nonce = await provider.getTransactionCount(address, "latest");
     const fees = await currentFees(provider, maxFeePerGasLimit);
-    if ((await provider.getBalance(address)) < gasLimit * fees.maxFeePerGas) {
-      throw new TransactionError("INSUFFICIENT_FUNDS", `send ${call.label}: ${address} has too little ether for gas`);
+    const { to, data, valueWei: value = 0n } = call;
+    if ((await provider.getBalance(address)) < gasLimit * fees.maxFeePerGas + value) {
+      throw new TransactionError("INSUFFICIENT_FUNDS", `send ${call.label}: ${address} has too little ether for it`);
     }
-    const { to, data } = call;
-    const raw = await wallet.signTransaction({ type: 2, chainId, to, data, gasLimit, nonce, ...fees });
+    const raw = await wallet.signTransaction({ type: 2, chainId, to, data, value, gasLimit, nonce, ...fees });
     const sentAtBlock = await provider.getBlockNumber();
     const pending = { label: call.label, nonce, sentAtBlock, rawTransactions: [raw] };
     store.save(pending);

@@ -47,18 +47,19 @@ const DONE_BY_OTHERS = new Set([
 ]);
 
 /**
- * Sends a call of the ValidatorManager. A revert by an error named in `waits` means waiting for that.
+ * Sends a call, of the ValidatorManager unless it says otherwise. A revert by an error named in `waits` means waiting for
+ * that.
  *
  * @param waits What is awaited, by custom error.
  */
 export async function sendOrWait(
   { sender, managerAddress }: WorkerContext,
-  call: Omit<Call, "to">,
+  call: Omit<Call, "to"> & Partial<Pick<Call, "to">>,
   waits: Record<string, string>,
   retryAfterMs: number,
 ): Promise<Step> {
   try {
-    const { hash } = await sender.send({ ...call, to: managerAddress });
+    const { hash } = await sender.send({ to: managerAddress, ...call });
     return { done: `mined as ${hash}` };
   } catch (error) {
     if (!(error instanceof TransactionError) || error.code !== "REVERTED" || !error.reason) throw error;
@@ -67,6 +68,11 @@ export async function sendOrWait(
     if (!awaiting) throw error;
     return { awaiting, retryAfterMs };
   }
+}
+
+/** For jobs that never end: what was done is followed by another look. */
+export function lookAgain(step: Step, awaiting: string, retryAfterMs: number): Step {
+  return "done" in step ? { awaiting, retryAfterMs } : step;
 }
 
 export function slotsToMs({ timing }: Pick<WorkerContext, "timing">, slots: number): number {

@@ -1,0 +1,92 @@
+import { planBalances } from "../../beacon/balancePlan.ts";
+import type { Projection } from "../projection/projection.ts";
+import type { Step } from "../queues/job.ts";
+import { FRESH_PROOF, lookAgain, sendOrWait, slotsToMs, type WorkerContext } from "./context.ts";
+
+const NOW_MS = 0;
+
+// Half of what a transaction may have (EIP-7825), so that validators with something to settle fit in as well.
+const MAX_BATCH_GAS = 2 ** 23;
+const BATCH_GAS = 60_000;
+const CHUNK_GAS = 3_000;
+
+const INDICES_PER_WORD = 256;
+
+/**
+ * Proves what the pool owns, again and again: starts a report when the contract allows it, proves the balances of all
+ * validators against the beacon block it is about, and finishes it. Anyone may do any of the steps: each run looks at the
+ * contract first. Never ends.
+ */
+export async function reportBalances(context: WorkerContext): Promise<Step> {
+  const { balanceReport } = context.contracts;
+  if (!(await balanceReport.isOpen())) return start(context);
+  const [proven, count] = await Promise.all([balanceReport.provenCount(), balanceReport.validatorCount()]);
+  return proven < count ? prove(context) : finish(context);
+}
+
+async function start(context: WorkerContext): Promise<Step> {
+  const { contracts, clock } = context;
+  const startableAtMs = Number(await contracts.balanceReport.startableAt()) * 1000;
+  const retryAfterMs = startableAtMs - clock.nowMs();
+  const awaiting = `the next balance report, due at ${new Date(startableAtMs).toISOString()}`;
+  if (retryAfterMs > 0) return { awaiting, retryAfterMs };
+  return send(context, "start", { ...FRESH_PROOF, ReportTooEarly: awaiting, ReportInProgress: "the balance report" });
+}
+
+function finish(context: WorkerContext): Promise<Step> {
+  return send(context, "finish", { NoOpenReport: "the next balance report", ReportIncomplete: "more proofs" });
+}
+
+async function send(context: WorkerContext, step: "start" | "finish", waits: Record<string, string>): Promise<Step> {
+  const { balanceReport } = context.contracts;
+  const data =
+    step === "start"
+      ? balanceReport.interface.encodeFunctionData("start")
+      : balanceReport.interface.encodeFunctionData("finish");
+  const call = { label: `${step} balance report`, to: await balanceReport.getAddress(), data };
+  return lookAgain(await sendOrWait(context, call, waits, slotsToMs(context, 1)), "the report's next step", NOW_MS);
+}
+
+async function prove(context: WorkerContext): Promise<Step> {
+  const { contracts, beacon, projection } = context;
+  const { balanceReport } = contracts;
+  const [root, slot, bound] = await Promise.all([
+    balanceReport.anchorRoot(),
+    balanceReport.slot(),
+    balanceReport.isBound(),
+  ]);
+  const soon = slotsToMs(context, 1);
+  // Once the header is bound the contract remembers the state's root and forgets the block's.
+  const state = await beacon.state(bound ? String(slot) : root);
+  if (!state) return { awaiting: `a beacon node that keeps the state of ${root}`, retryAfterMs: soon };
+
+  const { header } = state.anchor(0n);
+  const to = await balanceReport.getAddress();
+  const batches = planBalances(state, await missing(context, projection()), {
+    gasLimit: MAX_BATCH_GAS,
+    encode: (proof) => balanceReport.interface.encodeFunctionData("prove", [header, proof]),
+    callerGas: ({ chunks }) => BATCH_GAS + chunks.length * CHUNK_GAS,
+  });
+  for (const { validatorIndices, data } of batches) {
+    const label = `prove ${validatorIndices.length} balances`;
+    const waits = { NoOpenReport: "the next balance report", HeaderMismatch: "the new report's proofs" };
+    const step = await sendOrWait(context, { label, to, data }, waits, soon);
+    if (!("done" in step)) return step;
+  }
+  return { awaiting: "the report's next step", retryAfterMs: NOW_MS };
+}
+
+/** Indices of the validators that the contract counts and has no balance of yet. */
+async function missing({ contracts }: WorkerContext, { validators }: Projection): Promise<number[]> {
+  const { validatorManager, balanceReport } = contracts;
+  const known = [...validators.values()].flatMap(({ index }) => (index === undefined ? [] : [index]));
+  const words = new Map<number, bigint>();
+  for (const word of new Set(known.map((index) => Math.floor(index / INDICES_PER_WORD)))) {
+    words.set(word, await validatorManager.accounted(word));
+  }
+  const isCounted = (index: number) =>
+    (((words.get(Math.floor(index / INDICES_PER_WORD)) ?? 0n) >> BigInt(index % INDICES_PER_WORD)) & 1n) === 1n;
+  const found: number[] = [];
+  for (const index of known.filter(isCounted)) if (!(await balanceReport.isProven(index))) found.push(index);
+  return found.sort((a, b) => a - b);
+}
