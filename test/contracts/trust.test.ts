@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { wiringOf } from "../../scripts/deploy/plan.ts";
 import { CONTRACT_NAMES } from "../../services/chain/deployment.ts";
 import { ethers, networkHelpers } from "./support/chain.ts";
-import { documented, table } from "./support/generatedDocs.ts";
+import { documented, HOW_TO_UPDATE, table } from "./support/generatedDocs.ts";
 import { findRoles, type Role } from "./support/roles.ts";
 import { account, withSet } from "./support/septet.ts";
 
@@ -53,7 +53,7 @@ describe("docs/trust.md", () => {
       expect(callers, `nobody at all may call ${contract}.${signature}`).not.to.deep.equal([]);
     }
     const generated = table(["contract", "function", "who"], roleRows(roles));
-    expect(documented(TRUST, "roles", generated)).to.equal(generated);
+    expect(documented(TRUST, "roles", generated), HOW_TO_UPDATE).to.equal(generated);
   });
 
   it("gives every parameter its default and bounds, as the code does", async () => {
@@ -69,7 +69,7 @@ describe("docs/trust.md", () => {
       }),
     );
     const generated = table(["parameter", "meaning", "default", "bounds"], rows);
-    expect(documented(TRUST, "parameters", generated)).to.equal(generated);
+    expect(documented(TRUST, "parameters", generated), HOW_TO_UPDATE).to.equal(generated);
     const hasMore = await parameters.bounds(names.length).then(
       () => true,
       () => false,

@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
+export const HOW_TO_UPDATE =
+  "if this is meant: UPDATE_DOCS=1 node scripts/run.mjs hardhat test mocha test/contracts/{trust,stops}.test.ts";
+
 /**
- * Compares a part of a document, between `<!-- name -->` and `<!-- /name -->`, with what it should be. `UPDATE_DOCS=1
- * hardhat test mocha test/contracts/trust.test.ts` writes it anew.
+ * Compares a part of a document, between `<!-- name -->` and `<!-- /name -->`, with what it should be. With UPDATE_DOCS=1 it
+ * is written anew.
  *
  * @returns the part as it is in the document (after the update)
  */

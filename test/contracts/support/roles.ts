@@ -1,6 +1,6 @@
 import { AbiCoder, Interface, type JsonFragment, type ParamType } from "ethers";
 import { CONTRACT_NAMES, type ContractName } from "../../../services/chain/deployment.ts";
-import { provider } from "./chain.ts";
+import { ethers, provider } from "./chain.ts";
 import { account, type Septet } from "./septet.ts";
 
 /** Errors that say "not you". */
@@ -41,6 +41,7 @@ export async function findRoles(septet: Septet, guardian: string): Promise<Role[
   const roles: Role[] = [];
   for (const contract of CONTRACT_NAMES) {
     const to = contracts[contract];
+    if (await isLibrary(to)) continue;
     for (const fragment of stateChanging(abis[contract])) {
       const data = fragment.selector + made(fragment.inputs, stranger).slice(2);
       const signature = fragment.format("sighash");
@@ -55,6 +56,12 @@ export async function findRoles(septet: Septet, guardian: string): Promise<Role[
     }
   }
   return roles;
+}
+
+/** A library's code begins with its own address: it works for its callers and holds nothing. */
+async function isLibrary(address: string): Promise<boolean> {
+  const code = await ethers.provider.getCode(address);
+  return code.startsWith(`0x73${address.slice(2).toLowerCase()}`);
 }
 
 function stateChanging(abi: JsonFragment[]) {
