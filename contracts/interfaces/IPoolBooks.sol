@@ -13,8 +13,9 @@ enum Stop {
 
 /// @title Books of StakingPool
 /// @notice What the other contracts of Septet call, and what the books say. Wei throughout.
-/// @dev Booked ETH changes by flows (deposits, fills) when they happen and by one signed difference per report. Losses
-/// lower the rate at once; gains are streamed, never faster than StreamYearlyBps a year. `rate` is wei per 10²⁷ shares.
+/// @dev Booked ETH changes by flows (deposits, fills) when they happen and by one signed difference per report.
+/// Losses lower the rate at once; gains are streamed, never faster than StreamYearlyBps a year. `rate` is wei per
+/// 10²⁷ shares.
 interface IPoolBooks {
     /// @param frozenUntil Set by Slashings: no deposits, no fills.
     /// @param pausedUntil Set by Guardian: no deposits, no new keys.
@@ -59,7 +60,8 @@ interface IPoolBooks {
     /// @notice Fee shares of what has been streamed were minted at the rate of the moment.
     event FeesMinted(uint256 feeWei, uint256 seatShares, uint256 treasuryShares);
 
-    /// @notice Shares were burnt for the holders: of a bond (`valueWei` covers the next loss) or of unpaid fees (streamed).
+    /// @notice Shares were burnt for the holders: of a bond (`valueWei` covers the next loss) or of unpaid fees
+    /// (streamed).
     event SharesBurnt(address indexed owner, uint256 shares, uint256 valueWei);
 
     event Frozen(uint64 until);
@@ -79,8 +81,9 @@ interface IPoolBooks {
     /// @notice There is no report to finish.
     error NoReportOpen();
 
-    /// @notice Starts a report: sweeps the vault, counts free ETH anew from the balance (so ETH sent in unasked becomes income
-    /// of this report), closes the current cycle unless it is empty. Called again, it replaces the open report. Only BalanceReport.
+    /// @notice Starts a report: sweeps the vault, counts free ETH anew from the balance (so ETH sent in unasked
+    /// becomes income of this report), closes the current cycle unless it is empty. Called again, it replaces the
+    /// open report. Only BalanceReport.
     function openReport() external returns (uint256 bookedWei, uint256 liquidWei);
 
     /// @notice Books what was proven less what was booked at the start. Only BalanceReport.
@@ -95,15 +98,16 @@ interface IPoolBooks {
     /// @notice Sends `amountWei` for the top-up of a proven key to ValidatorManager. Only ValidatorManager.
     function fundTopUp(uint256 amountWei) external;
 
-    /// @notice Staleness and closing are counted only while this is on: from the first key that is Predeposited until none is
-    /// left. Only ValidatorManager.
+    /// @notice Staleness and closing are counted only while this is on: from the first key that is Predeposited until
+    /// none is left. Only ValidatorManager.
     function setReportClock(bool running) external;
 
-    /// @notice Burns shares of the caller, bonds or what convicted seats paid; their value covers the loss of the next report,
-    /// the rest is streamed. Only OperatorRegistry and Slashings.
+    /// @notice Burns shares of the caller, bonds or what convicted seats paid; their value covers the loss of the next
+    /// report, the rest is streamed. Only OperatorRegistry and Slashings.
     function burnBond(uint256 shares) external;
 
-    /// @notice Burns shares of FeeDistributor that no seat may have; their value is streamed to holders. Only FeeDistributor.
+    /// @notice Burns shares of FeeDistributor that no seat may have; their value is streamed to holders. Only
+    /// FeeDistributor.
     function burnFees(uint256 shares) external;
 
     /// @notice Stops deposits and fills. Only Slashings.
@@ -118,8 +122,8 @@ interface IPoolBooks {
     /// @notice Stops deposits, new keys and top-ups. Only VerifierReplacement.
     function quarantine(uint64 until) external;
 
-    /// @notice All ETH that is the holders', at validators, in the vault or here, with unstreamed gains, fees not yet minted
-    /// and burnt bonds, as of the last report and the flows since.
+    /// @notice All ETH that is the holders', at validators, in the vault or here, with unstreamed gains, fees not yet
+    /// minted and burnt bonds, as of the last report and the flows since.
     function bookedWei() external view returns (uint256);
 
     /// @notice ETH in the pool less reserved claims: counted at the start of a report, then moved by flows.
@@ -128,7 +132,8 @@ interface IPoolBooks {
     /// @notice Filled and not yet claimed.
     function reservedWei() external view returns (uint256);
 
-    /// @notice What all waiting redemptions need, the present cycle included, at most: each cycle at the lower of cap and rate.
+    /// @notice What all waiting redemptions need, the present cycle included, at most: each cycle at the lower of cap
+    /// and rate.
     function queueWei() external view returns (uint256);
 
     /// @notice What validators may take: `liquidWei` less `queueWei`.

@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 /// @title Closing of StakingPool
-/// @notice The way out that needs no proof. If no report was finished for CloseSeconds, anyone may close the pool for ever.
-/// Filled claims stay claimable and come first. Holders lock shares and draw, again and again, their part of all ETH that
-/// comes in: locked ÷ supply at closing × ETH received, less what they drew.
+/// @notice The way out that needs no proof. If no report was finished for CloseSeconds, anyone may close the pool for
+/// ever. Filled claims stay claimable and come first. Holders lock shares and draw, again and again, their part of
+/// all ETH that comes in: locked ÷ supply at closing × ETH received, less what they drew.
 /// @dev The shares locked at deployment are left out of the supply, so nothing is kept for them.
 interface IPoolClosing {
     /// @notice `supply` shares divide whatever comes in.

@@ -37,7 +37,8 @@ interface IPoolDeposits {
     /// @notice Stakes the ETH sent; reverts (LessThanMinimum) if that gives fewer than `minShares`.
     function depositAtLeast(address receiver, uint256 minShares) external payable returns (uint256 shares);
 
-    /// @notice Mints exactly `shares` to `receiver`. More ETH than needed may be sent; the rest returns to the caller, last.
+    /// @notice Mints exactly `shares` to `receiver`. More ETH than needed may be sent; the rest returns to the
+    /// caller, last.
     /// @return assets Wei taken, rounded up.
     function mint(uint256 shares, address receiver) external payable returns (uint256 assets);
 
@@ -47,8 +48,8 @@ interface IPoolDeposits {
     /// @notice ERC-7575: the share token, which is this contract.
     function share() external view returns (address);
 
-    /// @notice What all shares together are worth now, in wei: booked ETH less what has not been streamed yet, fees whose
-    /// shares are not minted yet and the value of burnt bonds.
+    /// @notice What all shares together are worth now, in wei: booked ETH less what has not been streamed yet, fees
+    /// whose shares are not minted yet and the value of burnt bonds.
     function totalAssets() external view returns (uint256);
 
     /// @notice Shares worth `assets` wei at this moment's rate, rounded down.

@@ -2,10 +2,10 @@
 pragma solidity 0.8.37;
 
 /// @title Redemptions of StakingPool
-/// @notice ERC-7540, asynchronous redemption only. A requestId is the number of a *cycle*: all requests made between two
-/// starts of a balance report. The start closes the cycle and caps its price at the rate of that moment; after the report
-/// is finished anyone may `fill` it, oldest cycle first, at the lower of cap and rate. Filled ETH is set aside and can be
-/// claimed at any time; nothing ever stops `requestRedeem` (before the pool is closed) or a claim.
+/// @notice ERC-7540, asynchronous redemption only. A requestId is the number of a *cycle*: all requests made between
+/// two starts of a balance report. The start closes the cycle and caps its price at the rate of that moment; after
+/// the report is finished anyone may `fill` it, oldest cycle first, at the lower of cap and rate. Filled ETH is set
+/// aside and can be claimed at any time; nothing ever stops `requestRedeem` (before the pool is closed) or a claim.
 /// @dev Until filled, shares lie in this contract, share in losses and gain nothing above the cap.
 /// A *controller* owns requests; he, or an operator whom he approved by `setOperator`, claims them.
 interface IPoolRedemptions {
@@ -31,7 +31,8 @@ interface IPoolRedemptions {
         uint256 shares
     );
 
-    /// @notice ERC-7540: `operator` may, or may no longer, act for `controller` in everything that concerns redemptions.
+    /// @notice ERC-7540: `operator` may, or may no longer, act for `controller` in everything that concerns
+    /// redemptions.
     event OperatorSet(address indexed controller, address indexed operator, bool approved);
 
     /// @notice ERC-4626: filled ETH of `owner` (the controller) went to `receiver`.
@@ -76,17 +77,18 @@ interface IPoolRedemptions {
     /// @notice ERC-7540: these previews can't be given for asynchronous redemptions.
     error PreviewNotSupported();
 
-    /// @notice Takes `shares` of `owner` into this cycle, claimable by `controller` once filled. The caller must be the owner,
-    /// an operator of his, or spends an ERC-20 allowance.
+    /// @notice Takes `shares` of `owner` into this cycle, claimable by `controller` once filled. The caller must be
+    /// the owner, an operator of his, or spends an ERC-20 allowance.
     /// @return requestId Number of the cycle.
     function requestRedeem(uint256 shares, address controller, address owner) external returns (uint256 requestId);
 
-    /// @notice Fills waiting cycles, oldest first, at most `maxCycles` of them. Anyone may, while no report is open and fills
-    /// are not frozen.
+    /// @notice Fills waiting cycles, oldest first, at most `maxCycles` of them. Anyone may, while no report is open
+    /// and fills are not frozen.
     /// @return paidWei ETH that became claimable.
     function fill(uint256 maxCycles) external returns (uint256 paidWei);
 
-    /// @notice Claims `shares` out of the filled part of the controller's requests, oldest cycle first (up to 32 of them).
+    /// @notice Claims `shares` out of the filled part of the controller's requests, oldest cycle first (up to 32 of
+    /// them).
     function redeem(uint256 shares, address receiver, address controller) external returns (uint256 assets);
 
     /// @notice `redeem`, reverting (LessThanMinimum) if it pays less than `minAssets`.

@@ -106,7 +106,7 @@ abstract contract Claims is Redemptions {
     }
 
     function _payClaim(address receiver, address controller, uint256 assets, uint256 shares) private {
-        _debts.reservedWei -= uint88(assets);
+        _state.debts.reservedWei -= uint88(assets);
         emit Withdraw(msg.sender, receiver, controller, assets, shares);
         _pay(receiver, assets);
     }

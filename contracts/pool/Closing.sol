@@ -11,8 +11,8 @@ import {RedemptionClaims} from "./RedemptionClaims.sol";
 import {RedemptionState} from "./RedemptionState.sol";
 
 /// @title Closing
-/// @dev No books, no rate, no proof: only ETH that is there and shares of the supply. It holds when half the validators never
-/// come back, and pays again whenever more comes in. Fees that were not minted are never minted.
+/// @dev No books, no rate, no proof: only ETH that is there and shares of the supply. It holds when half the
+/// validators never come back, and pays again whenever more comes in. Fees that were not minted are never minted.
 abstract contract Closing is PoolStops, Claims {
     using RedemptionClaims for RedemptionState;
     using SafeCast for uint256;
@@ -27,16 +27,16 @@ abstract contract Closing is PoolStops, Claims {
     mapping(address controller => mapping(uint256 cycleId => bool)) private _returned;
 
     modifier onlyClosed() {
-        if (_times.closedAt == 0) revert NotClosed();
+        if (_state.times.closedAt == 0) revert NotClosed();
         _;
     }
 
     /// @inheritdoc IPoolClosing
     function close() external {
-        if (_times.closedAt != 0) revert AlreadyClosed();
+        if (_state.times.closedAt != 0) revert AlreadyClosed();
         uint64 closableAt = _closableAt();
         if (block.timestamp < closableAt) revert ClosableLater(closableAt);
-        _times.closedAt = uint40(block.timestamp);
+        _state.times.closedAt = uint40(block.timestamp);
         _closedSupply = totalSupply() - balanceOf(LOCKED);
         emit Closed(_closedSupply);
     }
@@ -98,7 +98,7 @@ abstract contract Closing is PoolStops, Claims {
     function _drawableDown(address holder, uint256 balance) private view returns (uint256) {
         Locked memory locked = _locked[holder];
         if (locked.shares == 0) return 0;
-        uint256 receivedWei = balance - _debts.reservedWei + _drawnWei;
+        uint256 receivedWei = balance - _state.debts.reservedWei + _drawnWei;
         return Math.mulDiv(receivedWei, locked.shares, _closedSupply) - locked.drawnWei;
     }
 }

@@ -7,8 +7,8 @@ import {Stop} from "../interfaces/IPoolBooks.sol";
 import {PoolStops} from "./PoolStops.sol";
 
 /// @title Deposits
-/// @dev A deposit writes the books, the supply and one balance, nothing else: fees are minted at the finish of reports, so
-/// the stream need not be stored here.
+/// @dev A deposit writes the books, the supply and one balance, nothing else: fees are minted at the finish of
+/// reports, so the stream need not be stored here.
 abstract contract Deposits is PoolStops {
     address private constant ETHER = 0xEeeeeEeeeEeEeeEeEeEeeEEEeeeeEeeeeeeeEEeE;
     uint256 private constant MINIMUM_SEED_WEI = 1 ether;
@@ -16,8 +16,8 @@ abstract contract Deposits is PoolStops {
     /// @dev Half of what the books hold: gains and fee shares come on top.
     uint256 private constant LIMIT = 2 ** 87;
 
-    /// @dev The seed's shares are locked for ever, *because* a pool that can be emptied can be inflated: the first depositor
-    /// would set a rate at which the next one's shares round to nothing.
+    /// @dev The seed's shares are locked for ever, *because* a pool that can be emptied can be inflated: the first
+    /// depositor would set a rate at which the next one's shares round to nothing.
     constructor() payable {
         if (msg.value < MINIMUM_SEED_WEI) revert SeedTooSmall(msg.value, MINIMUM_SEED_WEI);
         _book(msg.value, msg.value, LOCKED);
@@ -109,19 +109,19 @@ abstract contract Deposits is PoolStops {
 
     function _book(uint256 assets, uint256 shares, address receiver) private {
         // Fits: _roomWei keeps both far below 88 bits.
-        _books.holdersWei += uint88(assets);
-        _books.liquidWei += uint88(assets);
+        _state.books.holdersWei += uint88(assets);
+        _state.books.liquidWei += uint88(assets);
         _mint(receiver, shares);
         emit Deposit(msg.sender, receiver, assets, shares);
     }
 
-    /// @dev What may still come in before wei or shares pass the limit. 0 when nothing backs the shares: a rate of zero has no
-    /// price for a deposit.
+    /// @dev What may still come in before wei or shares pass the limit. 0 when nothing backs the shares: a rate of
+    /// zero has no price for a deposit.
     function _roomWei() private view returns (uint256) {
         uint256 totalWei = _totalAssets();
         uint256 supply = totalSupply();
         if (totalWei == 0 || supply >= LIMIT) return 0;
         uint256 roomOfShares = Math.mulDiv(LIMIT - supply, totalWei, supply);
-        return Math.min(Math.saturatingSub(LIMIT, _books.holdersWei), roomOfShares);
+        return Math.min(Math.saturatingSub(LIMIT, _state.books.holdersWei), roomOfShares);
     }
 }

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IFeeDistributor} from "../interfaces/IFeeDistributor.sol";
-import {Parameter} from "../interfaces/IParameters.sol";
 import {IPoolBooks} from "../interfaces/IPoolBooks.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
+import {Bookkeeping, FeeShares} from "./Bookkeeping.sol";
+import {PoolState} from "./PoolState.sol";
 import {PoolStorage} from "./PoolStorage.sol";
-import {RewardStream, Stream} from "./RewardStream.sol";
 
 /// @title Fees
-/// @dev Fee shares are minted for what has been streamed, at the rate of that moment: the wei come into the total together
-/// with the shares, so no holder sees the rate move. What burnt shares were worth stays with the holders.
+/// @dev Fee shares are minted for what has been streamed, at the rate of that moment: the wei come into the total
+/// together with the shares, so no holder sees the rate move. What burnt shares were worth stays with the holders.
 abstract contract Fees is PoolStorage {
-    using RewardStream for Stream;
-    using SafeCast for uint256;
+    using Bookkeeping for PoolState;
+
 
     IFeeDistributor public immutable FEES;
     address public immutable REGISTRY;
@@ -30,57 +28,40 @@ abstract contract Fees is PoolStorage {
     /// @inheritdoc IPoolBooks
     function mintFees() external nonReentrant {
         _requireNotClosed();
-        Stream memory s = _advanceStream();
-        _stream = s;
-        _tellFees(_mintDueFees(s));
+        _mintFees(_state.takeFees(_context()));
     }
 
     /// @inheritdoc IPoolBooks
     function burnBond(uint256 shares) external {
+<<<<<<< HEAD
         if (msg.sender != SLASHINGS) _requireCaller(REGISTRY);
         Stream memory s = _advanceStream();
         uint256 valueWei = _burnForHolders(s, shares);
         _books.holdersWei -= uint88(valueWei);
         _books.coverWei += valueWei.toUint80();
         _storeStream(s);
+=======
+        _requireCaller(REGISTRY);
+        _burnForHolders(shares, true);
+>>>>>>> cbf4ff4 (Keep the pool's books in a linked library, because the contract came near its limit)
     }
 
     /// @inheritdoc IPoolBooks
     function burnFees(uint256 shares) external {
         _requireCaller(address(FEES));
-        Stream memory s = _advanceStream();
-        s.netWei += _burnForHolders(s, shares).toUint88();
-        _storeStream(s);
+        _burnForHolders(shares, false);
     }
 
-    /// @dev Call after `_advanceStream`.
-    /// @return seatShares To be told to FeeDistributor, last.
-    function _mintDueFees(Stream memory s) internal returns (uint256 seatShares) {
-        uint256 dueWei = _debts.dueFeeWei;
-        uint256 totalWei = _books.holdersWei - s.netWei;
-        if (dueWei == 0 || totalWei == 0) return 0;
-        uint256 shares = Math.mulDiv(dueWei, totalSupply(), totalWei);
-        uint256 feeBps = _parameter(Parameter.FeeBps);
-        uint256 treasuryBps = Math.min(_parameter(Parameter.TreasuryFeeBps), feeBps);
-        uint256 treasuryShares = feeBps == 0 ? 0 : Math.mulDiv(shares, treasuryBps, feeBps);
-        seatShares = shares - treasuryShares;
-
-        _debts.dueFeeWei = 0;
-        _books.holdersWei += uint88(dueWei);
-        _mint(GOVERNANCE, treasuryShares);
-        _mint(address(FEES), seatShares);
-        emit FeesMinted(dueWei, seatShares, treasuryShares);
+    /// @dev Last in each call: FeeDistributor may do something of its own.
+    function _mintFees(FeeShares memory minted) internal {
+        _mint(GOVERNANCE, minted.treasury);
+        if (minted.seats == 0) return;
+        _mint(address(FEES), minted.seats);
+        FEES.onFees(minted.seats);
     }
 
-    function _tellFees(uint256 seatShares) internal {
-        if (seatShares > 0) FEES.onFees(seatShares);
-    }
-
-    /// @return valueWei Rounded down; it is up to the caller what becomes of it.
-    function _burnForHolders(Stream memory s, uint256 shares) private returns (uint256 valueWei) {
-        uint256 supply = totalSupply();
-        valueWei = Math.mulDiv(shares, _books.holdersWei - s.netWei, supply);
-        _shrinkCarriedLoss(shares, supply);
+    function _burnForHolders(uint256 shares, bool toCover) private {
+        uint256 valueWei = _state.burn(_context(), shares, toCover);
         _burn(msg.sender, shares);
         // After closing those who locked, or still will, share what these would have drawn.
         if (_closedSupply > 0) _closedSupply -= shares;

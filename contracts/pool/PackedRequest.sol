@@ -16,8 +16,8 @@ struct Request {
 }
 
 /// @title RequestPacking
-/// @dev 2²⁰ cycles last 700 years at four reports a day. 2⁷⁶ shares are 75,557 × 10¹⁸; 84 bits pay for them up to a rate of
-/// 256 ETH a share, which the yearly cap of the stream keeps away for longer than half a century.
+/// @dev 2²⁰ cycles last 700 years at four reports a day. 2⁷⁶ shares are 75,557 × 10¹⁸; 84 bits pay for them up to a
+/// rate of 256 ETH a share, which the yearly cap of the stream keeps away for longer than half a century.
 library RequestPacking {
     uint256 internal constant MAXIMUM_SHARES = 2 ** 76 - 1;
     uint256 private constant MAXIMUM_LINK = 2 ** 20 - 1;

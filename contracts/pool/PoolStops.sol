@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Parameter} from "../interfaces/IParameters.sol";
 import {IPoolBooks, Stop} from "../interfaces/IPoolBooks.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
+import {StopTimes} from "./PoolState.sol";
 import {PoolStorage} from "./PoolStorage.sol";
 
 /// @title PoolStops
@@ -18,43 +19,43 @@ abstract contract PoolStops is PoolStorage {
     constructor(Wiring memory w) {
         GUARDIAN = w.guardian;
         VERIFIERS = w.verifiers;
-        _times.clockAt = uint40(block.timestamp);
-        _times.depositsCloseAt = NEVER;
+        _state.times.clockAt = uint40(block.timestamp);
+        _state.times.depositsCloseAt = NEVER;
     }
 
     /// @inheritdoc IPoolBooks
     function freeze(uint64 until) external {
         _requireCaller(SLASHINGS);
-        _times.frozenUntil = uint40(until);
+        _state.times.frozenUntil = uint40(until);
         emit Frozen(until);
     }
 
     /// @inheritdoc IPoolBooks
     function unfreeze() external {
         _requireCaller(SLASHINGS);
-        _times.frozenUntil = 0;
+        _state.times.frozenUntil = 0;
         emit Frozen(0);
     }
 
     /// @inheritdoc IPoolBooks
     function pause(uint64 until) external {
         _requireCaller(GUARDIAN);
-        _times.pausedUntil = uint40(until);
+        _state.times.pausedUntil = uint40(until);
         emit Paused(until);
     }
 
     /// @inheritdoc IPoolBooks
     function quarantine(uint64 until) external {
         _requireCaller(VERIFIERS);
-        _times.quarantinedUntil = uint40(until);
+        _state.times.quarantinedUntil = uint40(until);
         emit Quarantined(until);
     }
 
     /// @inheritdoc IPoolBooks
     function setReportClock(bool running) external {
         _requireCaller(VALIDATOR_MANAGER);
-        if (_times.clockRunning == running) return;
-        _times.clockRunning = running;
+        if (_state.times.clockRunning == running) return;
+        _state.times.clockRunning = running;
         _restartClock();
         emit ReportClockSet(running);
     }
@@ -75,7 +76,7 @@ abstract contract PoolStops is PoolStorage {
 
     /// @inheritdoc IPoolBooks
     function reportOpen() external view returns (bool) {
-        return _times.reportOpen;
+        return _state.times.reportOpen;
     }
 
     /// @inheritdoc IPoolBooks
@@ -88,12 +89,12 @@ abstract contract PoolStops is PoolStorage {
         return _topUpStop() == Stop.None;
     }
 
-    /// @dev Age is counted from now. *Because* without validators no report is due, the clock stands still then: a quiet
-    /// pool must not be closable.
+    /// @dev Age is counted from now. *Because* without validators no report is due, the clock stands still then: a
+    /// quiet pool must not be closable.
     function _restartClock() internal {
-        _times.clockAt = uint40(block.timestamp);
-        _times.depositsCloseAt =
-            _times.clockRunning ? uint40(block.timestamp + _parameter(Parameter.DepositsCloseSeconds)) : NEVER;
+        _state.times.clockAt = uint40(block.timestamp);
+        _state.times.depositsCloseAt =
+            _state.times.clockRunning ? uint40(block.timestamp + _parameter(Parameter.DepositsCloseSeconds)) : NEVER;
     }
 
     function _closableAt() internal view returns (uint40) {
@@ -101,7 +102,8 @@ abstract contract PoolStops is PoolStorage {
         return times.clockRunning ? uint40(times.clockAt + _parameter(Parameter.CloseSeconds)) : NEVER;
     }
 
-    /// @dev *Because* a deposit at a rate that is known to be too high, or not known for days, is paid by the other side.
+    /// @dev *Because* a deposit at a rate that is known to be too high, or not known for days, is paid by the other
+    /// side.
     function _depositStop() internal view returns (Stop) {
         StopTimes memory times = _stopTimes();
         if (block.timestamp < times.frozenUntil) return Stop.Frozen;

@@ -8,8 +8,8 @@ import {CycleRecord, RedemptionState} from "./RedemptionState.sol";
 import {RequestList} from "./RequestList.sol";
 
 /// @title RedemptionClaims
-/// @dev What is due to a request is its shares × all that its cycle paid per share, less what was claimed. *Because* an
-/// average over fills would overpay those who claim after a good fill and before a bad one.
+/// @dev What is due to a request is its shares × all that its cycle paid per share, less what was claimed. *Because*
+/// an average over fills would overpay those who claim after a good fill and before a bad one.
 library RedemptionClaims {
     using RequestList for RedemptionState;
     using RequestPacking for PackedRequest;
@@ -114,7 +114,8 @@ library RedemptionClaims {
         return r.shares - _filledSharesDown(r, state.cycles[cycleId]);
     }
 
-    /// @dev Shares that are not filled, rounded down, so that all requests of a cycle together have no more than its escrow.
+    /// @dev Shares that are not filled, rounded down, so that all requests of a cycle together have no more than its
+    /// escrow.
     function pendingDown(
         RedemptionState storage state,
         uint256 cycleId,
@@ -139,8 +140,8 @@ library RedemptionClaims {
         state.set(controller, cycleId, r, c.filled && shares == c.shares && assets == c.assets);
     }
 
-    /// @dev The first cycles of the controller of which something can be claimed, oldest first. Ends at the first that waits:
-    /// cycles are filled in order, so no later one has anything.
+    /// @dev The first cycles of the controller of which something can be claimed, oldest first. Ends at the first
+    /// that waits: cycles are filled in order, so no later one has anything.
     function _claimableCycles(
         RedemptionState storage state,
         address controller

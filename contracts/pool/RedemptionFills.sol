@@ -19,18 +19,19 @@ struct Fill {
 }
 
 /// @title RedemptionFills
-/// @dev All requests between two starts of a report share one cycle, one cap and all fills in proportion, so a fill costs the
-/// same for one request as for thousands.
+/// @dev All requests between two starts of a report share one cycle, one cap and all fills in proportion, so a fill
+/// costs the same for one request as for thousands.
 ///
-/// The cap is the rate at the start, *because* those who know the outcome of a report before it is booked could otherwise
-/// choose; the rate after the finish bounds it too, *because* a loss that happened before the fill is theirs as well.
+/// The cap is the rate at the start, *because* those who know the outcome of a report before it is booked could
+/// otherwise choose; the rate after the finish bounds it too, *because* a loss that happened before the fill is
+/// theirs as well.
 library RedemptionFills {
     using SafeCast for uint256;
 
     uint256 private constant RAY = 1e27;
 
-    /// @dev Closes the current cycle unless it is empty. The minimum is kept in shares at the rate of this moment, so that a
-    /// request need not ask for the rate.
+    /// @dev Closes the current cycle unless it is empty. The minimum is kept in shares at the rate of this moment, so
+    /// that a request need not ask for the rate.
     function close(RedemptionState storage state, uint256 rate, uint256 minimumRequestWei) external {
         Queue memory queue = state.queue;
         queue.minimumGwei = rate == 0 ? 0 : _toMinimumGwei((minimumRequestWei * RAY) / rate);

@@ -31,8 +31,8 @@ struct OlderCycles {
     uint24 last;
 }
 
-/// @dev Everything about redemptions, passed by reference to the libraries that work on it. They are linked, *because* with
-/// them the pool would be too large for one contract.
+/// @dev Everything about redemptions, passed by reference to the libraries that work on it. They are linked,
+/// *because* with them the pool would be too large for one contract.
 struct RedemptionState {
     Queue queue;
     mapping(uint256 cycleId => CycleRecord) cycles;

@@ -2,30 +2,25 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Parameter} from "../interfaces/IParameters.sol";
 import {Stop} from "../interfaces/IPoolBooks.sol";
 import {IPoolRedemptions} from "../interfaces/IPoolRedemptions.sol";
+import {Bookkeeping, Context} from "./Bookkeeping.sol";
+import {PoolState} from "./PoolState.sol";
 import {PoolStorage} from "./PoolStorage.sol";
 import {Fill, RedemptionFills} from "./RedemptionFills.sol";
 import {Queue, RedemptionState} from "./RedemptionState.sol";
 import {RequestList} from "./RequestList.sol";
-import {RewardStream, Stream} from "./RewardStream.sol";
 
 /// @title Redemptions
 /// @dev Requests and fills: what they mean for shares, books and stream.
 abstract contract Redemptions is PoolStorage {
+    using Bookkeeping for PoolState;
     using RedemptionFills for RedemptionState;
     using RequestList for RedemptionState;
-    using RewardStream for Stream;
-    using SafeCast for uint256;
 
     uint256 private constant FIRST_MINIMUM_WEI = 0.01 ether;
 
     RedemptionState internal _redemptions;
-
-    /// @dev Wei per 10²⁷ shares.
-    uint256 internal _rateAfterReport;
 
     /// @inheritdoc IPoolRedemptions
     mapping(address controller => mapping(address operator => bool)) public isOperator;
@@ -33,7 +28,7 @@ abstract contract Redemptions is PoolStorage {
     constructor() {
         _redemptions.queue.current = _redemptions.queue.oldest = 1;
         _redemptions.queue.minimumGwei = uint32(FIRST_MINIMUM_WEI / 1 gwei);
-        _rateAfterReport = RAY;
+        _state.rateAfterReport = RAY;
     }
 
     /// @inheritdoc IPoolRedemptions
@@ -54,24 +49,10 @@ abstract contract Redemptions is PoolStorage {
     /// @inheritdoc IPoolRedemptions
     function fill(uint256 maxCycles) external nonReentrant returns (uint256) {
         _requireFillable();
-        Stream memory s = _advanceStream();
-        uint256 totalWei = _books.holdersWei - s.netWei;
-        uint256 supply = totalSupply();
-        Fill memory f;
-        f.rate = Math.min(_rateAfterReport, Math.mulDiv(RAY, totalWei, supply));
-        f.leftWei = _books.liquidWei;
-        f.minimumWei = _parameter(Parameter.MinimumFillWei);
-        f = _redemptions.fill(f, maxCycles);
-
-        _shrinkCarriedLoss(f.shares, supply);
+        Context memory context = _context();
+        Fill memory f = _redemptions.fill(_state.beginFill(context), maxCycles);
         _burn(address(this), f.shares);
-        _books.holdersWei -= uint88(f.paidWei);
-        _books.liquidWei -= uint88(f.paidWei);
-        _debts.reservedWei += uint88(f.paidWei);
-        // What the burnt shares were worth above their price joins the stream, without fee: the rate does not move.
-        uint256 valueWei = Math.mulDiv(f.shares, totalWei, supply, Math.Rounding.Ceil);
-        s.netWei = (s.netWei + valueWei - f.paidWei).toUint88();
-        _storeStream(s);
+        _state.endFill(context, f.shares, f.paidWei);
         return f.paidWei;
     }
 
@@ -97,10 +78,10 @@ abstract contract Redemptions is PoolStorage {
         return uint256(_redemptions.queue.minimumGwei) * 1 gwei;
     }
 
-    /// @dev At least what all waiting redemptions can cost: the lower of all caps and all at the rate, which differs from the
-    /// sum over cycles only while some caps lie above the rate and some below.
+    /// @dev At least what all waiting redemptions can cost: the lower of all caps and all at the rate, which differs
+    /// from the sum over cycles only while some caps lie above the rate and some below.
     function _queueWei() internal view returns (uint256) {
-        if (_times.closedAt != 0) return 0;
+        if (_state.times.closedAt != 0) return 0;
         Queue memory queue = _redemptions.queue;
         uint256 currentShares = _redemptions.cycles[queue.current].shares;
         return Math.min(queue.cappedWei, _toAssetsUp(queue.shares)) + _toAssetsUp(currentShares);
@@ -108,7 +89,7 @@ abstract contract Redemptions is PoolStorage {
 
     function _requireFillable() private view {
         _requireNotClosed();
-        if (_times.reportOpen) revert ReportIsOpen();
-        if (block.timestamp < _times.frozenUntil) revert Stopped(Stop.Frozen);
+        if (_state.times.reportOpen) revert ReportIsOpen();
+        if (block.timestamp < _state.times.frozenUntil) revert Stopped(Stop.Frozen);
     }
 }

@@ -6,8 +6,8 @@ import {PackedRequest, Request, RequestPacking} from "./PackedRequest.sol";
 import {OlderCycles, RedemptionState} from "./RedemptionState.sol";
 
 /// @title RequestList
-/// @dev A controller's latest request is one slot. Only if he asks in another cycle before he claimed it is it moved to a list
-/// of his older ones, oldest first.
+/// @dev A controller's latest request is one slot. Only if he asks in another cycle before he claimed it is it moved
+/// to a list of his older ones, oldest first.
 library RequestList {
     using RequestPacking for PackedRequest;
     using RequestPacking for Request;
@@ -35,7 +35,8 @@ library RequestList {
         if (r.link != cycleId || r.shares == 0) r = state.older[controller][cycleId].unpack();
     }
 
-    /// @dev `ended`: all was claimed. A latest request is forgotten, an older one keeps its link until the list moves past it.
+    /// @dev `ended`: all was claimed. A latest request is forgotten, an older one keeps its link until the list moves
+    /// past it.
     function set(
         RedemptionState storage state,
         address controller,

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-/// @dev Gains on their way into the rate, linear from `start` to `end`: the holders' part and the fee part side by side.
-/// Amounts are those at `start`.
+/// @dev Gains on their way into the rate, linear from `start` to `end`: the holders' part and the fee part side by
+/// side. Amounts are those at `start`.
 struct Stream {
     uint88 netWei;
     uint88 feeWei;
@@ -14,8 +14,9 @@ struct Stream {
 }
 
 /// @title RewardStream
-/// @dev *Because* a gain that is booked at once can be had by a deposit just before the report, and because a broken or
-/// captured verifier could otherwise raise the rate at will: the speed of the stream is bounded by a part of the total a year.
+/// @dev *Because* a gain that is booked at once can be had by a deposit just before the report, and because a broken
+/// or captured verifier could otherwise raise the rate at will: the speed of the stream is bounded by a part of the
+/// total a year.
 library RewardStream {
     using SafeCast for uint256;
 

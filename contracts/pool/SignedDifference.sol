@@ -19,8 +19,8 @@ struct Position {
 }
 
 /// @title SignedDifference
-/// @dev Books the one number of a report. No step moves the total by a gain; only a loss beyond cover and unstreamed gains
-/// lowers it, at once, *because* those who leave before a loss is booked would leave it to the others.
+/// @dev Books the one number of a report. No step moves the total by a gain; only a loss beyond cover and unstreamed
+/// gains lowers it, at once, *because* those who leave before a loss is booked would leave it to the others.
 library SignedDifference {
     uint256 private constant BPS = 10_000;
 
@@ -34,8 +34,8 @@ library SignedDifference {
         p.coverWei = 0;
     }
 
-    /// @dev Burnt bonds first, then what has not been streamed, in proportion, *because* a fee on a gain that was lost again
-    /// before it reached the rate would be a fee on nothing.
+    /// @dev Burnt bonds first, then what has not been streamed, in proportion, *because* a fee on a gain that was
+    /// lost again before it reached the rate would be a fee on nothing.
     function _lose(Position memory p, uint256 lossWei) private pure {
         uint256 coveredWei = Math.min(lossWei, p.coverWei);
         p.coverWei -= coveredWei;
@@ -56,8 +56,8 @@ library SignedDifference {
         p.carriedLossWei += fallWei;
     }
 
-    /// @dev No fee on what only makes up for an earlier loss, *because* a dip that was none (ETH seen late) would otherwise be
-    /// charged on its way back.
+    /// @dev No fee on what only makes up for an earlier loss, *because* a dip that was none (ETH seen late) would
+    /// otherwise be charged on its way back.
     function _gain(Position memory p, uint256 gainWei, uint256 feeBps) private pure {
         uint256 recoveredWei = Math.min(gainWei, p.carriedLossWei);
         p.carriedLossWei -= recoveredWei;

@@ -6,22 +6,23 @@ import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20P
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IPoolBooks} from "../interfaces/IPoolBooks.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
+import {Bookkeeping} from "./Bookkeeping.sol";
 import {Closing} from "./Closing.sol";
 import {Deposits} from "./Deposits.sol";
 import {Fees} from "./Fees.sol";
+import {PoolState} from "./PoolState.sol";
 import {PoolStops} from "./PoolStops.sol";
 import {PoolStorage} from "./PoolStorage.sol";
 import {ReportBooks} from "./ReportBooks.sol";
-import {RewardStream, Stream} from "./RewardStream.sol";
 import {ValidatorFunding} from "./ValidatorFunding.sol";
 
 /// @title StakingPool
 /// @dev Each part is a file of this folder; this one puts them together and shows the books.
 contract StakingPool is Deposits, ReportBooks, ValidatorFunding, Closing {
-    using RewardStream for Stream;
+    using Bookkeeping for PoolState;
 
-    /// @dev ERC-7540 operators, ERC-7540 asynchronous redemption, ERC-7575 vault. Asynchronous deposits (0xce3bbe50) are not
-    /// supported.
+    /// @dev ERC-7540 operators, ERC-7540 asynchronous redemption, ERC-7575 vault. Asynchronous deposits (0xce3bbe50)
+    /// are not supported.
     bytes4 private constant OPERATORS_ID = 0xe3bc4e65;
     bytes4 private constant ASYNC_REDEEM_ID = 0x620ee8e4;
     bytes4 private constant VAULT_ID = 0x2f0a18c5;
@@ -40,33 +41,22 @@ contract StakingPool is Deposits, ReportBooks, ValidatorFunding, Closing {
 
     /// @inheritdoc IPoolBooks
     function bookedWei() external view returns (uint256) {
-        return _bookedWei();
+        return _state.bookedWei();
     }
 
     /// @inheritdoc IPoolBooks
     function liquidWei() external view returns (uint256) {
-        return _books.liquidWei;
+        return _state.books.liquidWei;
     }
 
     /// @inheritdoc IPoolBooks
     function reservedWei() external view returns (uint256) {
-        return _debts.reservedWei;
+        return _state.debts.reservedWei;
     }
 
     /// @inheritdoc IPoolBooks
     function books() external view returns (BooksNow memory) {
-        Stream memory s = _streamAtStart();
-        uint256 dueFeeWei = _debts.dueFeeWei + s.advance(block.timestamp);
-        return
-            BooksNow({
-                unstreamedNetWei: s.netWei,
-                unstreamedFeeWei: s.feeWei,
-                streamEnd: s.end,
-                dueFeeWei: dueFeeWei,
-                coverWei: _books.coverWei,
-                carriedLossWei: _debts.carriedLossWei,
-                rateAfterReport: _rateAfterReport
-            });
+        return _state.booksNow();
     }
 
     /// @inheritdoc IPoolBooks

@@ -43,13 +43,13 @@ abstract contract ValidatorFunding is PoolStops, Redemptions {
         _requireCaller(VALIDATOR_MANAGER);
         uint256 available = _availableWei();
         if (amountWei > available) revert InsufficientUnallocated(amountWei, available);
-        _books.liquidWei -= uint88(amountWei);
+        _state.books.liquidWei -= uint88(amountWei);
         emit ValidatorFunded(amountWei);
         Address.sendValue(payable(VALIDATOR_MANAGER), amountWei);
     }
 
     function _availableWei() private view returns (uint256) {
-        return Math.saturatingSub(_books.liquidWei, _queueWei());
+        return Math.saturatingSub(_state.books.liquidWei, _queueWei());
     }
 
     function _requireNo(Stop stop) private pure {

@@ -10,6 +10,7 @@ const SOURCES: Record<ContractName, string> = {
   BeaconVerifier: "accounting",
   VerifierReplacement: "governance",
   WithdrawalVault: "pool",
+  Bookkeeping: "pool",
   RedemptionFills: "pool",
   RedemptionClaims: "pool",
   StakingPool: "pool",

@@ -48,6 +48,7 @@ export function planDeployment(deployer: string, firstNonce: number, parameters:
     ],
     VerifierReplacement: [wiring, at.BeaconVerifier],
     WithdrawalVault: [wiring],
+    Bookkeeping: [],
     RedemptionFills: [],
     RedemptionClaims: [],
     StakingPool: [wiring],

@@ -11,6 +11,7 @@ export const CONTRACT_NAMES = [
   "BeaconVerifier",
   "VerifierReplacement",
   "WithdrawalVault",
+  "Bookkeeping",
   "RedemptionFills",
   "RedemptionClaims",
   "StakingPool",

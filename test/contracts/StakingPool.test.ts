@@ -20,6 +20,7 @@ describe("StakingPool", () => {
     const { stakingPool: pool, deployment } = await fixture();
     const factory = await ethers.getContractFactory("StakingPool", {
       libraries: {
+        Bookkeeping: deployment.contracts.Bookkeeping,
         RedemptionFills: deployment.contracts.RedemptionFills,
         RedemptionClaims: deployment.contracts.RedemptionClaims,
       },

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IParameters, Parameter} from "../interfaces/IParameters.sol";
+import {IPoolBooks} from "../interfaces/IPoolBooks.sol";
+import {PoolState} from "./PoolState.sol";
+import {Fill} from "./RedemptionFills.sol";
+import {RewardStream, Stream} from "./RewardStream.sol";
+import {Position, SignedDifference} from "./SignedDifference.sol";
+
+/// @dev Fee shares that the caller has to mint.
+struct FeeShares {
+    uint256 seats;
+    uint256 treasury;
+}
+
+/// @param day Seconds.
+/// @param supply All shares, before what the call mints or burns.
+struct Context {
+    IParameters parameters;
+    uint256 day;
+    uint256 supply;
+}
+
+/// @title Bookkeeping
+/// @dev Whatever touches the stream: the end of a report, fees, fills, burnt shares. Shares are minted and burnt by
+/// the pool. Linked, *because* with it the pool would be too large for one contract.
+library Bookkeeping {
+    using RewardStream for Stream;
+    using SafeCast for uint256;
+    using SignedDifference for Position;
+
+    uint256 private constant RAY = 1e27;
+
+    /// @dev An old end of the stream counts for this many days at most, *because* a holder of nearly everything who
+    /// redeems makes the yearly cap stretch the stream over years, and all later gains with it.
+    uint256 private constant OLD_END_DAYS = 30;
+
+    /// @dev Fees of what was streamed come first, at the old rate; then the difference is booked.
+    function finish(
+        PoolState storage p,
+        Context memory c,
+        int256 differenceWei
+    ) external returns (FeeShares memory minted) {
+        Stream memory s = _advance(p);
+        minted = _takeFees(p, s, c);
+        c.supply += minted.seats + minted.treasury;
+        _bookDifference(p, s, c, differenceWei);
+        // *Because* what was earned over days must not be had by holding shares for one.
+        s.extend(Math.max(c.parameters.get(Parameter.StreamMinimumSeconds), block.timestamp - p.times.clockAt));
+        _store(p, s, c);
+        p.rateAfterReport = Math.mulDiv(RAY, _totalWei(p, s), c.supply);
+        emit IPoolBooks.ReportBooked(differenceWei, bookedWei(p), p.rateAfterReport, s.end);
+    }
+
+    function takeFees(PoolState storage p, Context memory c) external returns (FeeShares memory) {
+        Stream memory s = _advance(p);
+        p.stream = s;
+        return _takeFees(p, s, c);
+    }
+
+    /// @dev For shares that are burnt for the holders. Their value becomes cover, or is streamed without fee.
+    /// @return valueWei Rounded down.
+    function burn(
+        PoolState storage p,
+        Context memory c,
+        uint256 shares,
+        bool toCover
+    ) external returns (uint256 valueWei) {
+        Stream memory s = _advance(p);
+        valueWei = Math.mulDiv(shares, _totalWei(p, s), c.supply);
+        _shrinkCarriedLoss(p, shares, c.supply);
+        if (toCover) {
+            p.books.holdersWei -= uint88(valueWei);
+            p.books.coverWei += valueWei.toUint80();
+        } else {
+            s.netWei += uint88(valueWei);
+        }
+        _store(p, s, c);
+    }
+
+    /// @return f What a fill may use.
+    function beginFill(PoolState storage p, Context memory c) external returns (Fill memory f) {
+        Stream memory s = _advance(p);
+        p.stream = s;
+        f.rate = Math.min(p.rateAfterReport, Math.mulDiv(RAY, _totalWei(p, s), c.supply));
+        f.leftWei = p.books.liquidWei;
+        f.minimumWei = c.parameters.get(Parameter.MinimumFillWei);
+    }
+
+    /// @dev What the burnt shares were worth above their price joins the stream, without fee: the rate does not move.
+    function endFill(PoolState storage p, Context memory c, uint256 shares, uint256 paidWei) external {
+        Stream memory s = p.stream;
+        uint256 valueWei = Math.mulDiv(shares, _totalWei(p, s), c.supply, Math.Rounding.Ceil);
+        _shrinkCarriedLoss(p, shares, c.supply);
+        p.books.holdersWei -= uint88(paidWei);
+        p.books.liquidWei -= uint88(paidWei);
+        p.debts.reservedWei += uint88(paidWei);
+        s.netWei = (s.netWei + valueWei - paidWei).toUint88();
+        _store(p, s, c);
+    }
+
+    function booksNow(PoolState storage p) external view returns (IPoolBooks.BooksNow memory) {
+        Stream memory s = p.stream;
+        uint256 dueFeeWei = p.debts.dueFeeWei + s.advance(block.timestamp);
+        return
+            IPoolBooks.BooksNow({
+                unstreamedNetWei: s.netWei,
+                unstreamedFeeWei: s.feeWei,
+                streamEnd: s.end,
+                dueFeeWei: dueFeeWei,
+                coverWei: p.books.coverWei,
+                carriedLossWei: p.debts.carriedLossWei,
+                rateAfterReport: p.rateAfterReport
+            });
+    }
+
+    function bookedWei(PoolState storage p) internal view returns (uint256) {
+        return uint256(p.books.holdersWei) + p.stream.feeWei + p.debts.dueFeeWei + p.books.coverWei;
+    }
+
+    /// @dev Starts the stream anew at this moment. Whoever changes its amounts, the total or the supply calls this
+    /// first.
+    function _advance(PoolState storage p) private returns (Stream memory s) {
+        s = p.stream;
+        p.debts.dueFeeWei += s.advance(block.timestamp).toUint80();
+    }
+
+    /// @dev Ends the stream late enough for the yearly cap with the books as they are now.
+    function _store(PoolState storage p, Stream memory s, Context memory c) private {
+        uint256 yearlyBps = c.parameters.get(Parameter.StreamYearlyBps);
+        s.extend(s.cappedSecondsUp(_totalWei(p, s), yearlyBps, c.day));
+        p.stream = s;
+    }
+
+    /// @dev Fee wei come into the total together with their shares, at the rate of the moment: no holder sees it move.
+    function _takeFees(PoolState storage p, Stream memory s, Context memory c) private returns (FeeShares memory minted) {
+        uint256 dueWei = p.debts.dueFeeWei;
+        uint256 totalWei = _totalWei(p, s);
+        if (dueWei == 0 || totalWei == 0) return minted;
+        uint256 shares = Math.mulDiv(dueWei, c.supply, totalWei);
+        uint256 feeBps = c.parameters.get(Parameter.FeeBps);
+        uint256 treasuryBps = Math.min(c.parameters.get(Parameter.TreasuryFeeBps), feeBps);
+        minted.treasury = feeBps == 0 ? 0 : Math.mulDiv(shares, treasuryBps, feeBps);
+        minted.seats = shares - minted.treasury;
+        p.debts.dueFeeWei = 0;
+        p.books.holdersWei += uint88(dueWei);
+        emit IPoolBooks.FeesMinted(dueWei, minted.seats, minted.treasury);
+    }
+
+    function _bookDifference(PoolState storage p, Stream memory s, Context memory c, int256 differenceWei) private {
+        Position memory position = Position({
+            holdersWei: p.books.holdersWei,
+            netWei: s.netWei,
+            feeWei: s.feeWei,
+            coverWei: p.books.coverWei,
+            carriedLossWei: p.debts.carriedLossWei
+        });
+        position.book(differenceWei, c.parameters.get(Parameter.FeeBps));
+        p.books.holdersWei = position.holdersWei.toUint88();
+        p.books.coverWei = 0;
+        p.debts.carriedLossWei = position.carriedLossWei.toUint88();
+        s.netWei = position.netWei.toUint88();
+        s.feeWei = position.feeWei.toUint88();
+        s.end = uint40(Math.min(s.end, block.timestamp + OLD_END_DAYS * c.day));
+    }
+
+    /// @dev Shares that leave take their part of the losses with them: the others' gains need not make up for it.
+    function _shrinkCarriedLoss(PoolState storage p, uint256 burntShares, uint256 supply) private {
+        uint256 carried = p.debts.carriedLossWei;
+        if (carried == 0) return;
+        p.debts.carriedLossWei = Math.mulDiv(carried, supply - burntShares, supply, Math.Rounding.Ceil).toUint88();
+    }
+
+    /// @dev Total of the rate at the start of `s`.
+    function _totalWei(PoolState storage p, Stream memory s) private view returns (uint256) {
+        return p.books.holdersWei - s.netWei;
+    }
+}
