@@ -14,7 +14,6 @@ import {PoolStorage} from "./PoolStorage.sol";
 abstract contract Fees is PoolStorage {
     using Bookkeeping for PoolState;
 
-
     IFeeDistributor public immutable FEES;
     address public immutable REGISTRY;
     address public immutable GOVERNANCE;
@@ -33,17 +32,8 @@ abstract contract Fees is PoolStorage {
 
     /// @inheritdoc IPoolBooks
     function burnBond(uint256 shares) external {
-<<<<<<< HEAD
         if (msg.sender != SLASHINGS) _requireCaller(REGISTRY);
-        Stream memory s = _advanceStream();
-        uint256 valueWei = _burnForHolders(s, shares);
-        _books.holdersWei -= uint88(valueWei);
-        _books.coverWei += valueWei.toUint80();
-        _storeStream(s);
-=======
-        _requireCaller(REGISTRY);
         _burnForHolders(shares, true);
->>>>>>> cbf4ff4 (Keep the pool's books in a linked library, because the contract came near its limit)
     }
 
     /// @inheritdoc IPoolBooks

@@ -63,6 +63,8 @@ library RewardStream {
     }
 
     function _remainderUp(uint256 amountWei, Stream memory s, uint256 timestamp) private pure returns (uint256) {
+        // A stream that would have to last longer than any time stands still: the cap holds whatever was proven.
+        if (s.end == type(uint40).max) return amountWei;
         if (timestamp >= s.end) return 0;
         return Math.mulDiv(amountWei, s.end - timestamp, s.end - s.start, Math.Rounding.Ceil);
     }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { wiringOf } from "../../scripts/deploy/plan.ts";
-import { ethers, networkHelpers } from "./support/chain.ts";
-import { account, CHAIN_ID, deployed, ETHER } from "./support/septet.ts";
+import { wiringOf } from "../../../scripts/deploy/plan.ts";
+import { ethers, networkHelpers } from "../support/chain.ts";
+import { account, CHAIN_ID, deployed, ETHER } from "../support/septet.ts";
 
 const DEAD = "0x000000000000000000000000000000000000dEaD";
 

@@ -2,10 +2,10 @@
 pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {IPoolDeposits} from "../../contracts/interfaces/IPoolDeposits.sol";
-import {StakingPool} from "../../contracts/pool/StakingPool.sol";
-import {Test} from "./support/Test.sol";
-import {wiringOf} from "./support/WiringOf.sol";
+import {IPoolDeposits} from "../../../contracts/interfaces/IPoolDeposits.sol";
+import {StakingPool} from "../../../contracts/pool/StakingPool.sol";
+import {Test} from "../support/Test.sol";
+import {wiringOf} from "../support/WiringOf.sol";
 
 /// @dev A pool whose booked total can be set, for the rates that rewards and losses will make.
 contract PoolWithAnyRate is StakingPool {
