@@ -136,7 +136,11 @@ library Bookkeeping {
     }
 
     /// @dev Fee wei come into the total together with their shares, at the rate of the moment: no holder sees it move.
-    function _takeFees(PoolState storage p, Stream memory s, Context memory c) private returns (FeeShares memory minted) {
+    function _takeFees(
+        PoolState storage p,
+        Stream memory s,
+        Context memory c
+    ) private returns (FeeShares memory minted) {
         uint256 dueWei = p.debts.dueFeeWei;
         uint256 totalWei = _totalWei(p, s);
         if (dueWei == 0 || totalWei == 0) return minted;

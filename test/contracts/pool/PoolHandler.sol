@@ -10,7 +10,7 @@ import {PoolLedger} from "./PoolLedger.sol";
 /// number, `validatorWei`.
 contract PoolHandler is PoolLedger {
     /// @dev Several random steps a call, so that one run goes deep.
-    uint256 private constant STEPS = 12;
+    uint256 private constant STEPS = 10;
 
     uint256 private _seed;
     bytes public failure;
@@ -235,7 +235,8 @@ contract PoolHandler is PoolLedger {
         reached["finish"]++;
     }
 
-    /// @dev Time, with the beacon chain's rewards and now and then a slashing. Between reports only the stream moves the rate.
+    /// @dev Time, with the beacon chain's rewards and now and then a slashing. Between reports only the stream moves
+    /// the rate.
     function _time() private {
         (uint256 total, uint256 supply) = (pool.totalAssets(), pool.totalSupply());
         uint256 elapsed = _random(3 days);
@@ -244,11 +245,11 @@ contract PoolHandler is PoolLedger {
         // One wei more for each rounding.
         check(pool.totalAssets() <= total + (total * elapsed) / 3_650 days + 2, "I2: a tenth a year at most");
         if (pool.totalAssets() > total) reached["streamed"]++;
-        if (_random(12) == 0) {
-            validatorWei -= _amount(0, validatorWei / 20);
+        if (_random(10) == 0) {
+            validatorWei -= _amount(0, validatorWei / 10);
             reached["slashed"]++;
         } else {
-            validatorWei += (validatorWei * elapsed) / 3_000 days;
+            validatorWei += (validatorWei * elapsed) / 1_000 days;
         }
     }
 
