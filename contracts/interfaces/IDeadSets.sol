@@ -36,8 +36,8 @@ interface IDeadSets {
     /// @notice Not more than half of the set's live keys lost what staying offline costs.
     error NotOffline(uint256 setId, uint256 offlineKeys, uint256 liveKeys);
 
-    /// @notice Shows that more than half of the set's keys did nothing for a day. Anyone may. The second claim in a row (they
-    /// begin at most two days after the one before ended) charges both falls to the seven members in equal parts.
+    /// @notice Shows that more than half of the set's keys did nothing for a day. Anyone may. The second claim in a row
+    /// (they begin at most two days after the one before ended) charges both falls to the seven members in equal parts.
     /// @param from Balances of the keys in an earlier state, @param to the same ones later. Other validators in the same
     /// chunks do no harm; keys that fell by less than half or more than twice the price of missed duties don't count.
     function proveOffline(uint256 setId, BalancesAt calldata from, BalancesAt calldata to) external;

@@ -10,7 +10,7 @@ import {IDeadSets} from "./IDeadSets.sol";
 /// @dev No call loops over sets. The pool's fee streams, and each time its shares are minted they are divided by the stake
 /// of that moment: who gains by an earlier minting may call `POOL.mintFees()` before a stake changes.
 interface IFeeDistributor is IDeadSets {
-    /// @notice `shares` were divided by `totalStakeWei`; less than what arrived only by rounding or while no stake is proven.
+    /// @notice `shares` were divided by `totalStakeWei`; nothing was divided while no stake is proven.
     event FeesReceived(uint256 shares, uint256 totalStakeWei);
     event ProvenStakeChanged(uint256 indexed setId, uint256 stakeWei);
 
@@ -32,8 +32,8 @@ interface IFeeDistributor is IDeadSets {
     function onStakeChanged(uint256 setId, int256 changeWei) external;
 
     /// @notice Gives the set's fees since the last division to its present members. A seat is paid when it was earning after
-    /// the last division *and* is now, *because* a seat that is left out must not earn by waiting for the lease's end. A seat
-    /// stops earning when a lease without it is accepted, not only when that starts. Anyone may call it.
+    /// the last division *and* is now, *because* a seat that is left out must not earn by waiting for the lease's end. A
+    /// seat stops earning when a lease without it is accepted, not only when that starts. Anyone may call it.
     /// @dev OperatorSets and SetChanges call it before *and* after they change members, empty a seat or accept a lease: the
     /// first call pays those who earned, the second one notes who earns from now on. Calls neither pool nor registry, so
     /// it can't keep a change or a conviction from happening.

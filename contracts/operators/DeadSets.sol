@@ -190,8 +190,8 @@ abstract contract DeadSets is IDeadSets {
         fall.lostGwei += lostGwei;
     }
 
-    /// @dev A day, give or take the hours between two reports, after what was claimed before. Much longer spans would make an
-    /// outage look like a withdrawal.
+    /// @dev A day, give or take the hours between two reports, after what was claimed before. Much longer spans would make
+    /// an outage look like a withdrawal.
     function _requireSpan(
         IBeaconVerifier verifier,
         Outage memory outage,

@@ -31,8 +31,8 @@ abstract contract SlashingCharges is ISlashingCharges {
         uint96 refundIndex;
     }
 
-    /// @param spentShares All that the seat paid in the episode; the largest number once it is convicted, *because* the court
-    /// takes the rest of the requirement.
+    /// @param spentShares All that the seat paid in the episode; the largest number once it is convicted, *because* the
+    /// court takes the rest of the requirement.
     /// @param paidShares What it paid without being convicted.
     struct Payment {
         uint80 spentShares;
@@ -206,8 +206,8 @@ abstract contract SlashingCharges is ISlashingCharges {
         emit SlashingCharged(setId, operatorId, number, taken);
     }
 
-    /// @dev Nothing is unsettled any more: refunds to those who paid, in proportion, and the rest is the holders'. Nobody pays
-    /// in this episode after the first refund, so one index serves all.
+    /// @dev Nothing is unsettled any more: refunds to those who paid, in proportion, and the rest is the holders'. Nobody
+    /// pays in this episode after the first refund, so one index serves all.
     function _emptyPot(Episode memory episode) private {
         uint256 shares = episode.potShares;
         if (shares == 0) return;

@@ -11,8 +11,8 @@ import {Wiring} from "../../../contracts/interfaces/Wiring.sol";
 import {Epoch, Gwei, Slot} from "../../../contracts/libraries/Units.sol";
 import {FeeDistributor} from "../../../contracts/operators/FeeDistributor.sol";
 
-/// @dev Plays all contracts around FeeDistributor: pool shares, sets of seven with seats and leases to be set at will, bonds,
-/// and a verifier whose states are what the test says. Set s has operators 10s + 1 to 10s + 7.
+/// @dev Plays all contracts around FeeDistributor: pool shares, sets of seven with seats and leases to be set at will,
+/// bonds and a verifier whose states are what the test says. Set s has operators 10s + 1 to 10s + 7.
 contract SimulatedSets is ERC20 {
     uint64 public constant SECONDS_PER_SLOT = 12;
     uint256 public constant SEAT_WEI = 2 ether;
