@@ -69,6 +69,21 @@ async function measureBatch(septet: Septet, gas: GasReport): Promise<void> {
   gas["ValidatorManager.submitKeys (20 keys)"] = await gasOf(submit(septet, submission));
 }
 
+/** The last, because fills and deposits stop. Settled after the withdrawable epoch, with the estimate of the proof. */
+async function measureSlashing(septet: Septet, gas: GasReport): Promise<void> {
+  const { slashings } = septet;
+  const { withdrawalCredentials } = await depositTerms(septet);
+  const { pubkey } = testKey("gas");
+  const id = validatorIdOf(pubkey);
+  const proof = await proveValidator({
+    ...{ pubkey, withdrawalCredentials, effectiveBalance: 32e9, slashed: true },
+    ...{ activationEligibilityEpoch: 0, activationEpoch: 0, exitEpoch: 5, withdrawableEpoch: 100 },
+  });
+  gas["Slashings.recordSlashed"] = await gasOf(slashings.recordSlashed(id, ...proof));
+  await networkHelpers.time.increase(100 * 16);
+  gas["Slashings.settle (seven bonds)"] = await gasOf(slashings.settle(id));
+}
+
 describe("gas", () => {
   // Coverage counts by instructions of its own, which cost gas.
   before(function () {
@@ -82,6 +97,7 @@ describe("gas", () => {
     await measureOperators(septet, gas);
     await measureValidator(septet, gas);
     await measureBatch(septet, gas);
+    await measureSlashing(septet, gas);
     expect(compareWithSnapshot(gas)).to.deep.equal([]);
   });
 });

@@ -89,7 +89,7 @@ describe("a slashed validator", () => {
     const lossWei = (lossGwei + remainingGwei) * 10n ** 9n;
     const paid = (await bondsOf(septet)).map((bond, seat) => (before[seat] ?? 0n) - bond);
     for (const part of paid) expect(part).to.be.closeTo(lossWei / 7n, 10n);
-    expect(await pool.coverWei()).to.be.closeTo(lossWei, 10n);
+    expect((await pool.books()).coverWei).to.be.closeTo(lossWei, 10n);
     expect(await pool.rate()).to.be.closeTo(rate, 10n ** 9n);
   });
 
