@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Test} from "../support/Test.sol";
+import {ReportHandler} from "./world/ReportHandler.sol";
+
+/// @dev I3, I5, I11 and I12 across pool, vault, manager, exits, slashings and report.
+contract ReportInvariants is Test {
+    ReportHandler private handler;
+
+    function setUp() external {
+        vm.deal(address(this), 1 ether);
+        handler = new ReportHandler{value: 1 ether}();
+        targetContract(address(handler));
+    }
+
+    /// @dev One function, *because* each gets runs of its own.
+    function invariant_reportsBookWhatIsThere() external view {
+        _noStepFails();
+        _bookedIsTheCutAndTheFlowsSince();
+        _inFlightAndCreditedAreWhatWasSent();
+        _eachValidatorIsProvenOnce();
+        _claimsAreCovered();
+    }
+
+    /// @dev Of each run. Rarer paths (withdrawn, topped up or proven while a report is open) have tests in ReportAttacks.
+    function afterInvariant() external view {
+        string[20] memory reached = [
+            "nextBlock",
+            "wait",
+            "reward",
+            "penalize",
+            "deposit",
+            "requestRedeem",
+            "fill",
+            "donate",
+            "addKey",
+            "predeposit",
+            "proveCredentials",
+            "topUp",
+            "top-up settled",
+            "strangerDeposit beside a top-up",
+            "exit",
+            "start",
+            "replace",
+            "prove",
+            "finish with several validators",
+            "finish exactly"
+        ];
+        for (uint256 i = 0; i < reached.length; i++) {
+            check(handler.calls(reached[i]) > 0, string.concat("never reached: ", reached[i]));
+        }
+    }
+
+    /// @dev What the handler checks at each finish among it: never more than there is, and all of it.
+    function _noStepFails() private view {
+        if (handler.failures() == 0) return;
+        bytes memory reason = handler.violation();
+        assembly ("memory-safe") {
+            revert(add(reason, 32), mload(reason))
+        }
+    }
+
+    /// @dev I3: snapshot, signed difference, flows since; what the handler keeps without asking.
+    function _bookedIsTheCutAndTheFlowsSince() private view {
+        check(handler.POOL().bookedWei() == handler.bookedWei(), "booked");
+    }
+
+    /// @dev I11: each top-up is in flight or credited, and credited for good.
+    function _inFlightAndCreditedAreWhatWasSent() private view {
+        uint256 inFlightWei = 0;
+        for (uint256 i = 0; i < handler.keyCount(); i++) {
+            ReportHandler.Key memory key = handler.keyAt(i);
+            uint256 topUpWei = handler.MANAGER().validator(key.id).topUpGwei.toWei();
+            check(topUpWei == key.unsettledWei, "in flight until credited, then never again");
+            inFlightWei += key.proven ? topUpWei : key.sentWei;
+        }
+        check(inFlightWei == handler.MANAGER().inFlightWei(), "sum");
+    }
+
+    /// @dev I12.
+    function _eachValidatorIsProvenOnce() private view {
+        uint256 proven = 0;
+        for (uint64 i = 0; i < handler.CHAIN().accountCount(); i++) {
+            if (handler.REPORT().isProven(i)) proven++;
+        }
+        check(proven == handler.REPORT().provenCount(), "proven");
+        check(proven <= handler.REPORT().validatorCount(), "of the cut");
+    }
+
+    /// @dev I5.
+    function _claimsAreCovered() private view {
+        check(address(handler.POOL()).balance >= handler.POOL().reservedWei(), "reserved");
+    }
+}
