@@ -59,6 +59,8 @@ export interface RealState extends StateSnapshot {
   steady: OurValidator[];
   /** Index of a stranger whose switch to compounding put an entry of slot 0 into the queue. */
   switched: number;
+  /** Before the stories: all that are there from genesis are active, and none leaves. */
+  early: StateSnapshot;
 }
 
 const ETH = 1_000_000_000;
@@ -102,8 +104,11 @@ export function realState(options: RealStateOptions = {}): RealState {
   const fork = gloasForkEpoch === undefined ? {} : { gloasForkEpoch };
   const chain = new RealChain({ genesisTime, secondsPerSlot, validators, ...fork });
   const story = new Story(chain, withdrawalCredentials, ours);
+  // Validators may exit when they were active for SHARD_COMMITTEE_PERIOD.
+  chain.runToEpoch(5);
+  const early = chain.snapshot();
   const switched = story.tell();
-  return { ...chain.snapshot(), chain, withdrawalCredentials, ours, steady, switched };
+  return { ...chain.snapshot(), chain, withdrawalCredentials, ours, steady, switched, early };
 }
 
 /** One in sixteen has an address and is swept; the others are not, so that the sweep gets round soon. */
@@ -128,8 +133,6 @@ class Story {
   /** Returns the index of the validator that switched to compounding. */
   tell(): number {
     const chain = this.#chain;
-    // Validators may exit when they were active for SHARD_COMMITTEE_PERIOD.
-    chain.runToEpoch(5);
     chain.requestWithdrawal(this.#indexOf("withdrawn"), 0n);
     this.#depositNew("proven");
     this.#topUp("credited", 10);

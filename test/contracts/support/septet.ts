@@ -57,7 +57,12 @@ export async function deployed(): Promise<Septet> {
 
 /** Operators 1 to 8 registered and listed, 1 to 7 bonded with 3 ETH each. */
 export async function withOperators() {
-  const septet = await deployContracts();
+  return withOperatorsOn({});
+}
+
+/** The same on a chain of other parameters. */
+export async function withOperatorsOn(changes: Parameters<typeof deployContracts>[0]) {
+  const septet = await deployContracts(changes);
   for (let number = 1; number <= 8; number++) {
     await register(septet, number);
     await septet.operatorSets.setListed(number, true);
