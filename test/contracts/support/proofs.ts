@@ -1,7 +1,7 @@
 import "../../support/preset.ts";
 import { getBytes, hexlify } from "ethers";
 import { openState } from "../../../services/beacon/stateProofs.ts";
-import type { Anchor, BalancesProof, ValidatorProof } from "../../../services/beacon/types.ts";
+import type { Anchor, BalancesProof, EarliestExitEpochProof, ValidatorProof } from "../../../services/beacon/types.ts";
 import { beaconFixture, pubkeyOf } from "../../beacon/state.ts";
 import { GENESIS_TIME, networkHelpers, SECONDS_PER_SLOT, setBeaconRoot } from "./chain.ts";
 
@@ -39,7 +39,12 @@ export async function proveValidator(validator: ProvenValidator, atSlot?: number
 export async function proveBalance(
   { index = 17, ...validator }: ProvenValidator,
   atSlot?: number,
-): Promise<{ anchor: Anchor; proof: ValidatorProof; balances: BalancesProof }> {
+): Promise<{
+  anchor: Anchor;
+  proof: ValidatorProof;
+  balances: BalancesProof;
+  earliestExitEpoch: EarliestExitEpochProof;
+}> {
   const slot = atSlot ?? (await currentSlot()) + 1;
   const others = Array.from({ length: index - 16 }, (_, number) => ({
     pubkey: pubkeyOf(16 + number),
@@ -54,7 +59,12 @@ export async function proveBalance(
   const timestamp = BigInt(GENESIS_TIME) + BigInt(slot + 1) * SECONDS_PER_SLOT;
   await setBeaconRoot(timestamp, hexlify(blockRoot));
   const proofs = openState({ fork: "electra", state, header });
-  return { anchor: proofs.anchor(timestamp), proof: proofs.validator(index), balances: proofs.balances([index]) };
+  return {
+    anchor: proofs.anchor(timestamp),
+    proof: proofs.validator(index),
+    balances: proofs.balances([index]),
+    earliestExitEpoch: proofs.earliestExitEpoch(),
+  };
 }
 
 /** The validator with its balance in the next slot, as arguments of `topUp` after the amount. */
