@@ -9,7 +9,6 @@ import {Epoch, Gwei} from "../libraries/Units.sol";
 interface IValidatorEndings {
     /// @notice The key exists with other credentials: the predeposit is lost, the set takes no new keys.
     event ForeignCredentials(bytes32 indexed validatorId, uint256 indexed setId, bytes32 withdrawalCredentials);
-    event BarLifted(uint256 indexed setId);
 
     /// @notice The beacon chain has scheduled the validator's exit.
     event ExitSeen(bytes32 indexed validatorId, Epoch exitEpoch, Epoch withdrawableEpoch);
@@ -39,9 +38,6 @@ interface IValidatorEndings {
         IBeaconVerifier.Anchor calldata anchor,
         IBeaconVerifier.ValidatorProof calldata proof
     ) external;
-
-    /// @notice Lets a set that brought forth a foreign key take keys again. Only governance.
-    function liftBar(uint256 setId) external;
 
     /// @notice Shows that a validator's exit is scheduled, whoever asked for it. A Predeposited key counts in reports
     /// from then on, as by `proveCredentials`. With a top-up in flight it has to be sent again for a Slashed key, so

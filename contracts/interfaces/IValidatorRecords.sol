@@ -80,9 +80,6 @@ interface IValidatorRecords {
     /// @notice Unix time until which the set gets no request.
     function skippedUntil(uint256 setId) external view returns (uint64);
 
-    /// @notice Whether a foreign key of the set bars it from new ones.
-    function isBarred(uint256 setId) external view returns (bool);
-
     /// @notice Keys of the set that are requested, verified, predeposited or proven, and not topped up yet.
     function pendingKeyCount(uint256 setId) external view returns (uint256);
 

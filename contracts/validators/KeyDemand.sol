@@ -33,7 +33,7 @@ abstract contract KeyDemand is ValidatorLedger, IKeyRequests {
     }
 
     function _acceptsKeys(uint256 setId) private view returns (bool) {
-        return !_setRecords[setId].barred && CHANGES.acceptsKeys(setId);
+        return CHANGES.acceptsKeys(setId);
     }
 
     function _hasDemand(uint256 setId, uint32 keyCount) internal view returns (bool) {

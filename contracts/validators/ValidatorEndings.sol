@@ -35,25 +35,18 @@ contract ValidatorEndings is CredentialProofs, IValidatorEndings {
         uint256 setId = record.setId;
         uint256 reservedShares = record.reservedShares;
         record.reservedShares = 0;
-        _setRecords[setId].barred = true;
         _setRecords[setId].pendingKeyCount--;
         emit ForeignCredentials(validatorId, setId, proof.validator.withdrawalCredentials);
         if (predeposited) {
             _uncommit(TARGET_BALANCE_WEI - PREDEPOSIT_WEI);
             _subtractInFlight(toGwei(PREDEPOSIT_WEI));
             _uncountDeposited();
-            SETS.burnReserved(setId, record.configuration, reservedShares);
         } else {
             _uncommit(TARGET_BALANCE_WEI);
         }
+        // Bars the set as well, even where nothing was reserved yet.
+        SETS.burnReserved(setId, record.configuration, reservedShares);
         _end(validatorId, record, ValidatorState.Foreign, false);
-    }
-
-    /// @inheritdoc IValidatorEndings
-    function liftBar(uint256 setId) external {
-        _requireCaller(GOVERNANCE);
-        _setRecords[setId].barred = false;
-        emit BarLifted(setId);
     }
 
     /// @inheritdoc IValidatorEndings

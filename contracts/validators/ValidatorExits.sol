@@ -134,7 +134,7 @@ contract ValidatorExits is RequestLapses, ReentrancyGuardTransient {
         if (from.validatorId == to.validatorId) revert RequestPending(to.validatorId, Kind.ConsolidationSource);
         uint64 sum = Gwei.unwrap(from.balance) + Gwei.unwrap(to.balance);
         if (sum > MAXIMUM_GWEI) revert ConsolidationTooLarge(Gwei.wrap(sum), Gwei.wrap(MAXIMUM_GWEI));
-        bool takesKeys = CHANGES.acceptsKeys(to.known.setId) && !MANAGER.isBarred(to.known.setId);
+        bool takesKeys = CHANGES.acceptsKeys(to.known.setId);
         if (!takesKeys || SETS.leaverOverdue(to.known.setId, to.known.generation)) revert KeyNotLive(to.validatorId);
     }
 

@@ -77,7 +77,6 @@ abstract contract ValidatorLedger is IValidatorRecords, IValidatorErrors {
         uint64 skippedUntil;
         uint32 pendingKeyCount;
         uint32 liveKeyCount;
-        bool barred;
     }
 
     bytes32 private constant COMPOUNDING_PREFIX = bytes32(uint256(0x02) << 248);
@@ -97,7 +96,6 @@ abstract contract ValidatorLedger is IValidatorRecords, IValidatorErrors {
     address public immutable EXITS;
     ISlashings public immutable SLASHINGS;
     IFeeDistributor public immutable FEES;
-    address public immutable GOVERNANCE;
     bytes4 public immutable GENESIS_FORK_VERSION;
     uint64 public immutable DAY;
     uint64 public immutable REQUEST_LIFETIME;
@@ -132,7 +130,6 @@ abstract contract ValidatorLedger is IValidatorRecords, IValidatorErrors {
         EXITS = w.exits;
         SLASHINGS = ISlashings(w.slashings);
         FEES = IFeeDistributor(w.fees);
-        GOVERNANCE = w.governance;
         DEPOSIT_CONTRACT = p.depositContract;
         GENESIS_FORK_VERSION = p.genesisForkVersion;
         DAY = w.day;
@@ -199,11 +196,6 @@ abstract contract ValidatorLedger is IValidatorRecords, IValidatorErrors {
     /// @inheritdoc IValidatorRecords
     function skippedUntil(uint256 setId) external view returns (uint64) {
         return _setRecords[setId].skippedUntil;
-    }
-
-    /// @inheritdoc IValidatorRecords
-    function isBarred(uint256 setId) external view returns (bool) {
-        return _setRecords[setId].barred;
     }
 
     /// @inheritdoc IValidatorRecords

@@ -53,10 +53,6 @@ contract ValidatorManager is ValidatorDeposits, ValidatorProofs, ValidatorSettle
         _delegate(ENDINGS);
     }
 
-    function liftBar(uint256) external {
-        _delegate(ENDINGS);
-    }
-
     function recordExit(bytes32, IBeaconVerifier.Anchor calldata, IBeaconVerifier.ValidatorProof calldata) external {
         _delegate(ENDINGS);
     }

@@ -106,7 +106,9 @@ describe("ValidatorExits: full exits", () => {
       exits,
       "AnchorTooOld",
     );
-    await exits.requestExit(REASON.liquidity, ...(await evidence(first, { activationEpoch: epoch - 5 })), { value: 1n });
+    await exits.requestExit(REASON.liquidity, ...(await evidence(first, { activationEpoch: epoch - 5 })), {
+      value: 1n,
+    });
   });
 
   it("takes governance's word and nobody else's, and other reasons only when they hold", async () => {
@@ -134,7 +136,10 @@ describe("ValidatorExits: full exits", () => {
       .to.be.revertedWithCustomError(exits, "RequestPending")
       .withArgs(first.id, 1);
     const early = await proveBalance(first.shown);
-    await expect(exits.lapse(first.id, early.anchor, early.proof)).to.be.revertedWithCustomError(exits, "LapseTooEarly");
+    await expect(exits.lapse(first.id, early.anchor, early.proof)).to.be.revertedWithCustomError(
+      exits,
+      "LapseTooEarly",
+    );
 
     await networkHelpers.time.increase(DAY);
     const epoch = Math.floor((await currentSlot()) / 8);
@@ -183,9 +188,10 @@ describe("ValidatorExits: partial withdrawals", () => {
       concat([await withdrawalVault.getAddress(), first.key.pubkey, amount(8n * GWEI)]).toLowerCase(),
     ]);
     expect(await exits.expectedWei()).to.equal(8n * ETHER);
-    await expect(
-      exits.requestPartial(...(await evidence(second, large)), { value: 1n }),
-    ).to.be.revertedWithCustomError(exits, "NoNeed");
+    await expect(exits.requestPartial(...(await evidence(second, large)), { value: 1n })).to.be.revertedWithCustomError(
+      exits,
+      "NoNeed",
+    );
   });
 
   it("leaves 32 ETH, and leaves keys of 64 ETH or less to full exits", async () => {
@@ -213,9 +219,10 @@ describe("ValidatorExits: partial withdrawals", () => {
     expect((await manager.validator(first.id)).requestOpen).to.equal(true);
 
     await exits.requestExit(REASON.liquidity, ...(await evidence(second)), { value: 1n });
-    await expect(
-      exits.requestPartial(...(await evidence(second, large)), { value: 1n }),
-    ).to.be.revertedWithCustomError(exits, "RequestPending");
+    await expect(exits.requestPartial(...(await evidence(second, large)), { value: 1n })).to.be.revertedWithCustomError(
+      exits,
+      "RequestPending",
+    );
   });
 
   it("is over when a report sees the balance fall, and expected until then", async () => {
@@ -241,9 +248,10 @@ describe("ValidatorExits: partial withdrawals", () => {
     await exits.requestPartial(...(await evidence(first, large)), { value: 1n });
     const shown = { ...first.shown, ...large };
     const early = await proveBalance(shown);
-    await expect(
-      exits.scheduleLapse(first.id, early.anchor, early.earliestExitEpoch),
-    ).to.be.revertedWithCustomError(exits, "LapseTooEarly");
+    await expect(exits.scheduleLapse(first.id, early.anchor, early.earliestExitEpoch)).to.be.revertedWithCustomError(
+      exits,
+      "LapseTooEarly",
+    );
     await networkHelpers.time.increase(DAY);
     const day = await proveBalance(shown);
     await exits.scheduleLapse(first.id, day.anchor, day.earliestExitEpoch);
