@@ -1,7 +1,7 @@
 import { getBytes, hexlify } from "ethers";
 import { openState } from "../../../services/beacon/stateProofs.ts";
 import { beaconFixture, pubkeyOf } from "../../beacon/state.ts";
-import { GENESIS_TIME, SECONDS_PER_SLOT, setBeaconRoot } from "./chain.ts";
+import { GENESIS_TIME, networkHelpers, SECONDS_PER_SLOT, setBeaconRoot } from "./chain.ts";
 import type { Known } from "./validators.ts";
 
 /** Evidence of two keys with indices 17 and 18 in one state. */
@@ -22,5 +22,6 @@ export async function twoOf(first: Known, second: Known, slot: number) {
     balances: proofs.balances([17 + i]),
   }));
   if (!source || !target) throw new Error("two keys were given");
+  await networkHelpers.time.setNextBlockTimestamp(timestamp);
   return { anchor: proofs.anchor(timestamp), source, target };
 }

@@ -85,8 +85,12 @@ export async function needOf(septet: Septet, wei: bigint): Promise<void> {
   await pool.connect(holder).requestRedeem(await pool.convertToShares(assets), holder, holder);
 }
 
-/** Anchor and evidence of a key as ValidatorExits takes them. */
+/**
+ * Anchor and evidence of a key as ValidatorExits takes them. The next block is as old as the proof: a day has thirty
+ * seconds here, and a busy machine may need as long for one.
+ */
 export async function evidence({ key, shown }: Known, changes: Partial<ProvenValidator> = {}, atSlot?: number) {
   const { anchor, proof, balances } = await proveBalance({ ...shown, ...changes }, atSlot);
+  if (atSlot === undefined) await networkHelpers.time.setNextBlockTimestamp(anchor.timestamp);
   return [anchor, { pubkey: key.pubkey, validator: proof, balances }] as const;
 }
