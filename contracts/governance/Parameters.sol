@@ -63,9 +63,6 @@ contract Parameters is IParameters {
     function _defineBonds() private {
         _define(Parameter.SeatBaseBondWei, 1 ether, 0.5 ether, 8 ether);
         _define(Parameter.SeatStakeBondBps, 25, 10, 200);
-        _define(Parameter.ShortfallBps, 6_600, 5_000, 9_000);
-        _define(Parameter.PredepositReserveWei, 1.1 ether, 1 ether, 2 ether);
-        _define(Parameter.PredepositMarginBps, 500, 0, 2_000);
     }
 
     function _definePool(uint256 day) private {
@@ -83,21 +80,16 @@ contract Parameters is IParameters {
     function _defineReports(uint256 day) private {
         uint256 hour = day / 24;
         _define(Parameter.ReportIntervalSeconds, day - 4 * hour, day / 4, 2 * day);
-        _define(Parameter.ReportIdleSeconds, 6 * hour, hour, day);
-        _define(Parameter.ReportMaximumSeconds, day, 6 * hour, 2 * day);
         _define(Parameter.FreezeMaximumSeconds, 3 * day, day, 3 * day);
     }
 
     function _defineOperators(uint256 day) private {
         _define(Parameter.MaxSetStakeWei, 50_000 ether, 4_096 ether, 200_000 ether);
-        _define(Parameter.SpareKeys, 2, 0, 20);
         _define(Parameter.SetSkipSeconds, day, day / 4, 30 * day);
         _define(Parameter.BondCooldownSeconds, 38 * day, 38 * day, 120 * day);
         _define(Parameter.LeaverKeepSeconds, 120 * day, 60 * day, 180 * day);
-        _define(Parameter.GenerationReleaseSeconds, 180 * day, 180 * day, 365 * day);
         _define(Parameter.NoticeSeconds, 60 * day, 14 * day, 120 * day);
         _define(Parameter.ShortfallSeconds, 14 * day, 7 * day, 60 * day);
-        _define(Parameter.FaultReplacementSeconds, 14 * day, 7 * day, 60 * day);
         _define(Parameter.OpenListSeconds, 30 * day, 7 * day, 120 * day);
         _define(Parameter.ResharingSeconds, 7 * day, 2 * day, 30 * day);
     }
@@ -109,7 +101,6 @@ contract Parameters is IParameters {
         _define(Parameter.UnmetNeedSeconds, 3 * day, day, 14 * day);
         _define(Parameter.RequestProofSeconds, day, day / 24, day);
         _define(Parameter.PartialLapseEpochs, 225, 64, 2_048);
-        _define(Parameter.RequestFeeMaximumWei, 0.01 ether, 0, 0.1 ether);
     }
 
     function _defineFaults() private {

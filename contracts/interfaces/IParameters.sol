@@ -35,15 +35,6 @@ enum Parameter {
     ReporterBps, // reward of who reports a fault, of the charge
     ReporterMaximumWei, // and at most
     DeadSetChargeBps, // most of a dead set's bonds that its losses take
-    ReportIdleSeconds, // without progress until an open report may be replaced
-    ReportMaximumSeconds, // and in all
-    PredepositReserveWei, // bond reserved for each predeposit, by the seven seats together
-    PredepositMarginBps, // more of it, as shares are worth less after a loss
-    SpareKeys, // keys of a set ready ahead of demand
-    ShortfallBps, // bond below this part of the requirement is a shortfall
-    FaultReplacementSeconds, // to replace a seat emptied by a fault
-    GenerationReleaseSeconds, // until a leaver's bond is free at the latest
-    RequestFeeMaximumWei, // refund of the chain's fee for an exit or withdrawal request
     PauseMaximumSeconds, // longest pause by the guardian
     ReplacementDelaySeconds, // from queueing a verifier to its use, at least
     ReplacementRequestsSeconds, // after queueing: redemptions asked for so long are filled first

@@ -1,17 +1,7 @@
 import { expect } from "chai";
 import { BrowserProvider, Contract } from "ethers";
-import { openState } from "../../services/beacon/stateProofs.ts";
-import { beaconFixture, pubkeyOf } from "../beacon/state.ts";
-import { type Busy, beaconValidator, busyPool } from "./support/busy.ts";
-import {
-  DAY,
-  ethers,
-  GENESIS_TIME,
-  networkHelpers,
-  provider,
-  SECONDS_PER_SLOT,
-  setBeaconRoot,
-} from "./support/chain.ts";
+import { type Busy, busyPool, finishReport } from "./support/busy.ts";
+import { DAY, ethers, networkHelpers, provider } from "./support/chain.ts";
 import { ETHER } from "./support/septet.ts";
 
 const FEE = { value: ETHER / 100n };
@@ -37,28 +27,6 @@ const send = async (contract: Contract, method: string, ...args: unknown[]) => {
 
 const read = (contract: Contract, method: string, ...args: unknown[]) => contract.getFunction(method)(...args);
 
-/** A report proven from a beacon state in which the pool's one validator has 1 ETH. */
-async function report(septet: Busy, contracts: Awaited<ReturnType<typeof plainContracts>>) {
-  const { proven, terms } = septet;
-  const timestamp = (await networkHelpers.time.latest()) + 2 * Number(SECONDS_PER_SLOT);
-  const slot = Math.floor((timestamp - GENESIS_TIME) / Number(SECONDS_PER_SLOT)) - 1;
-  const ours = beaconValidator(proven, terms.withdrawalCredentials, 1);
-  const { state, header, blockRoot } = beaconFixture(slot, [
-    { pubkey: pubkeyOf(16), withdrawalCredentials: new Uint8Array(32).fill(9) },
-    {
-      ...ours,
-      pubkey: ethers.getBytes(ours.pubkey),
-      withdrawalCredentials: ethers.getBytes(ours.withdrawalCredentials),
-    },
-  ]);
-  await networkHelpers.time.setNextBlockTimestamp(timestamp);
-  await setBeaconRoot(BigInt(timestamp), ethers.hexlify(blockRoot));
-  await send(contracts.report, "start");
-  const proofs = openState({ fork: "electra", state, header });
-  await send(contracts.report, "prove", proofs.anchor(BigInt(timestamp)).header, proofs.balances([17]));
-  await send(contracts.report, "finish");
-}
-
 describe("without us", () => {
   it("a holder proves, fills and claims by plain calls", async () => {
     const septet = await networkHelpers.loadFixture(busyPool);
@@ -67,7 +35,7 @@ describe("without us", () => {
     const holder = septet.holder.address;
     const [waiting, before] = [10n * ETHER, await ethers.provider.getBalance(holder)];
     await send(pool, "redeem", 5n * ETHER, holder, holder);
-    await report(septet, contracts);
+    await finishReport(septet, contracts.report as unknown as Busy["balanceReport"]);
     await send(pool, "fill", 10);
     expect(await read(pool, "maxRedeem", holder)).to.equal(waiting);
     await send(pool, "redeem", waiting, holder, holder);

@@ -1,5 +1,7 @@
-import { concat, id, sha256 } from "ethers";
-import { DAY, networkHelpers, setBeaconRoot } from "./chain.ts";
+import { concat, getBytes, hexlify, id, sha256 } from "ethers";
+import { openState } from "../../../services/beacon/stateProofs.ts";
+import { beaconFixture, pubkeyOf } from "../../beacon/state.ts";
+import { DAY, GENESIS_TIME, networkHelpers, SECONDS_PER_SLOT, setBeaconRoot } from "./chain.ts";
 import { signDeposit, type TestKey, testKey } from "./keys.ts";
 import { proveBalance, proveValidator } from "./proofs.ts";
 import { account, depositTerms, ETHER, type Septet, submissionOf, submit, withSet } from "./septet.ts";
@@ -51,6 +53,26 @@ export async function startReport({ balanceReport }: Pick<Septet, "balanceReport
   await setBeaconRoot(BigInt(timestamp), root);
   await balanceReport.start();
   return BigInt(timestamp);
+}
+
+/**
+ * A whole report, from a real beacon state in which the pool's one validator, number 17, has 1 ETH.
+ *
+ * @param report The contract through another connection.
+ */
+export async function finishReport({ proven, terms, balanceReport }: Busy, report = balanceReport): Promise<void> {
+  const timestamp = (await networkHelpers.time.latest()) + 2 * Number(SECONDS_PER_SLOT);
+  const slot = Math.floor((timestamp - GENESIS_TIME) / Number(SECONDS_PER_SLOT)) - 1;
+  const { pubkey, withdrawalCredentials, effectiveBalance } = beaconValidator(proven, terms.withdrawalCredentials, 1);
+  const ours = { pubkey: getBytes(pubkey), withdrawalCredentials: getBytes(withdrawalCredentials), effectiveBalance };
+  const other = { pubkey: pubkeyOf(16), withdrawalCredentials: new Uint8Array(32).fill(9) };
+  const { state, header, blockRoot } = beaconFixture(slot, [other, ours]);
+  await networkHelpers.time.setNextBlockTimestamp(timestamp);
+  await setBeaconRoot(BigInt(timestamp), hexlify(blockRoot));
+  await report.start();
+  const proofs = openState({ fork: "electra", state, header });
+  await report.prove(proofs.anchor(BigInt(timestamp)).header, proofs.balances([17]));
+  await report.finish();
 }
 
 export const validatorIdOf = ({ pubkey }: TestKey) => sha256(concat([pubkey, `0x${"00".repeat(16)}`]));

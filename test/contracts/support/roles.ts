@@ -10,7 +10,7 @@ const REFUSALS = /Unauthorized|OnlyExecutor/;
 const CALLBACKS = /^on(ERC721|ERC1155|ERC1155Batch)Received$/;
 
 /** ValidatorManager runs their code on its own storage; called directly they know nothing and may call nobody. */
-const PARTS: ContractName[] = ["KeyCeremonies"];
+const PARTS: ContractName[] = ["KeyCeremonies", "ValidatorEndings"];
 
 /** A function that changes state, and the only ones who may call it; undefined: anyone. */
 export interface Role {
