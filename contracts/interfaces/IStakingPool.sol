@@ -15,4 +15,5 @@ import {IPoolRedemptions} from "./IPoolRedemptions.sol";
 /// holders who stay. At least 1 ETH worth of shares is locked for ever at deployment, so supply is never zero and the
 /// rate can't be inflated from an empty pool. Shares can't be transferred to this contract: they could never leave
 /// it.
+// solhint-disable-next-line no-empty-blocks
 interface IStakingPool is IERC20, IERC165, IPoolDeposits, IPoolRedemptions, IPoolBooks, IPoolClosing {}

@@ -146,8 +146,8 @@ library RedemptionClaims {
         RedemptionState storage state,
         address controller
     ) private view returns (uint256[] memory ids, uint256 count) {
-        ids = new uint256[](MAXIMUM_CYCLES);
         uint256 cycleId = state.olderCycles[controller].first;
+        ids = new uint256[](cycleId == 0 ? 1 : MAXIMUM_CYCLES);
         while (cycleId != 0 && count < MAXIMUM_CYCLES) {
             Request memory r = state.older[controller][cycleId].unpack();
             if (r.shares != 0) {

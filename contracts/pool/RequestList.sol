@@ -52,8 +52,9 @@ library RequestList {
 
     /// @dev Drops ended requests from the front of the list.
     function dropEnded(RedemptionState storage state, address controller) internal {
+        uint256 first = state.olderCycles[controller].first;
+        if (first == 0) return;
         OlderCycles memory list = state.olderCycles[controller];
-        uint256 first = list.first;
         while (first != 0) {
             Request memory r = state.older[controller][first].unpack();
             if (r.shares != 0) break;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ContractTransactionResponse } from "ethers";
 import { concat, sha256 } from "ethers";
 import { globalOptions } from "hardhat";
-import { networkHelpers } from "./support/chain.ts";
+import { ethers, networkHelpers } from "./support/chain.ts";
 import { compareWithSnapshot, type GasReport } from "./support/gas.ts";
 import { signDeposit, testKey } from "./support/keys.ts";
 import { proveForTopUp, proveValidator } from "./support/proofs.ts";
@@ -34,6 +34,28 @@ async function measureDeposits(septet: Septet, gas: GasReport): Promise<void> {
   gas["StakingPool.deposit (repeated)"] = await gasOf(pool.deposit(20n * ETHER, holder, { value: 20n * ETHER }));
   gas["StakingPool.mint (with refund)"] = await gasOf(pool.mint(20n * ETHER, holder, { value: 21n * ETHER }));
   gas["StakingPool.transfer"] = await gasOf(pool.transfer(account(septet, 11), ETHER));
+}
+
+/** Others have requests too, as in a pool that is in use; BalanceReport's own gas is measured elsewhere. */
+async function measureRedemptions(septet: Septet, gas: GasReport): Promise<void> {
+  const [others, holder] = [account(septet, 11), account(septet, 10)];
+  const pool = septet.stakingPool.connect(holder);
+  const reporting = septet.stakingPool.connect(await impersonated(await septet.balanceReport.getAddress()));
+  await pool.transfer(others, 5n * ETHER);
+  await septet.stakingPool.connect(others).requestRedeem(ETHER, others, others);
+  gas["StakingPool.requestRedeem (first of a holder)"] = await gasOf(pool.requestRedeem(4n * ETHER, holder, holder));
+  gas["StakingPool.requestRedeem (repeated)"] = await gasOf(pool.requestRedeem(4n * ETHER, holder, holder));
+  gas["StakingPool.openReport"] = await gasOf(reporting.openReport());
+  gas["StakingPool.finishReport"] = await gasOf(reporting.finishReport(ETHER / 100n));
+  gas["StakingPool.fill"] = await gasOf(pool.fill(1));
+  gas["StakingPool.redeem (part)"] = await gasOf(pool.redeem(ETHER, holder, holder));
+  gas["StakingPool.redeem (rest)"] = await gasOf(pool.redeem(7n * ETHER, holder, holder));
+}
+
+async function impersonated(address: string) {
+  await networkHelpers.impersonateAccount(address);
+  await networkHelpers.setBalance(address, ETHER);
+  return ethers.getSigner(address);
 }
 
 async function measureOperators(septet: Septet, gas: GasReport): Promise<void> {
@@ -94,6 +116,7 @@ describe("gas", () => {
     const septet = await networkHelpers.loadFixture(withOperators);
     const gas: GasReport = {};
     await measureDeposits(septet, gas);
+    await measureRedemptions(septet, gas);
     await measureOperators(septet, gas);
     await measureValidator(septet, gas);
     await measureBatch(septet, gas);

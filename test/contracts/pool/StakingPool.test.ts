@@ -93,7 +93,7 @@ describe("StakingPool", () => {
     }
   });
 
-  it("caps deposits at what 128 bits can book", async () => {
+  it("caps deposits at half of what the books hold", async () => {
     const { stakingPool: pool, governance } = await fixture();
     const maximum = 2n ** 87n - ETHER;
     expect(await pool.maxDeposit(governance)).to.equal(maximum);
