@@ -11,7 +11,7 @@ const settings = { optimizer: { enabled: true, runs: 200 }, viaIR: false, evmVer
 
 /** What is not ours, and the size of tests, which are never on a chain. */
 function isHarmless(warning: string): boolean {
-  return warning.includes("--> npm/") || /Contract (?:code|initcode) size[^]*--> project\/test\//.test(warning);
+  return warning.includes("--> npm/") || /Contract (?:code|initcode) size[\s\S]*--> project\/test\//.test(warning);
 }
 
 // Warnings of our own sources stop the build; those of dependencies are theirs. (hardhat-ignore-warnings 0.3 changes only
@@ -29,7 +29,7 @@ const warningsAreErrors: HardhatPlugin = {
             ?.filter(({ severity, formattedMessage = "" }) => severity === "error" || !isHarmless(formattedMessage))
             .map((error) => ({ ...error, type: "Error", severity: "error" as const }));
           // Hardhat leaves out those about the size of code.
-          for (const { formattedMessage } of errors ?? []) console.error(formattedMessage);
+          for (const { formattedMessage } of errors ?? []) process.stderr.write(`${formattedMessage}\n`);
           return { ...output, ...(errors && { errors }) };
         },
       }),

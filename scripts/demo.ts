@@ -36,7 +36,9 @@ const signal = interruptible();
 const progress = createProgress(process.stdout);
 try {
   const worldOptions = { ...DEFAULT_WORLD, secondsPerSlot: parseSecondsPerSlot(values["seconds-per-slot"]) };
-  console.log("Septet demo: from a deposit to threshold-signed duties and back, about twelve minutes. Ctrl-C ends it cleanly.\n");
+  console.log(
+    "Septet demo: from a deposit to threshold-signed duties and back, about twelve minutes. Ctrl-C ends it cleanly.\n",
+  );
   await compileContracts(progress);
   const report = await withWorld(worldOptions, progress, signal, async (world) => {
     try {

@@ -56,9 +56,9 @@ interface ISlashings is ISlashingCharges {
     /// @notice While a report is open its sum counts the reserve: burning the bonds as well would count them twice.
     error ReportOpen(uint64 reportNumber);
 
-    /// @notice Shows that one of our validators was slashed. Anyone may, once per validator, until it is Withdrawn. Fills
-    /// stop until a report that starts later has finished, FreezeMaximumSeconds at most in all per 30 days; the next report may
-    /// start at once. Reverts with WrongState (of IValidatorManager) for keys that no report counts.
+    /// @notice Shows that one of our validators was slashed. Anyone may, once per validator, until it is Withdrawn.
+    /// Fills stop until a report that starts later has finished, FreezeMaximumSeconds at most in all per 30 days; the next
+    /// report may start at once. Reverts with WrongState (of IValidatorManager) for keys that no report counts.
     function recordSlashed(
         bytes32 validatorId,
         IBeaconVerifier.Anchor calldata anchor,

@@ -22,7 +22,7 @@ contract ConsolidationsTest is ExitsSetup {
         check(exits.expectedWei() == 0, "no exit in disguise");
         check(neighbours.report(idOf(1), gwei_(1_000)) == 0 && neighbours.report(idOf(2), gwei_(1_000)) == 0, "none");
         check(neighbours.stakesAdded() == 1, "the target's set carries more than a target balance");
-        
+
         bytes32 source = idOf(1);
         vm.expectPartialRevert(IValidatorExits.SourceNotWithdrawn.selector);
         exits.finishConsolidation(source);
