@@ -1,7 +1,7 @@
 import "../support/preset.ts";
 import { aggregateSerializedPublicKeys, SecretKey } from "@chainsafe/blst";
 import { createBeaconConfig, createChainForkConfig } from "@lodestar/config";
-import { SYNC_COMMITTEE_SIZE } from "@lodestar/params";
+import { MAX_SEED_LOOKAHEAD, SLOTS_PER_EPOCH, SYNC_COMMITTEE_SIZE } from "@lodestar/params";
 import { createCachedBeaconState, createEmptyEpochCacheImmutableData, processSlots } from "@lodestar/state-transition";
 import { type phase0, ssz } from "@lodestar/types";
 
@@ -32,8 +32,9 @@ export function pubkeyOf(number: number): Uint8Array {
 }
 
 /**
- * An Electra state with 16 active validators and those given, moved on to `slot` by the real state transition, and the
- * header of a block on top of it.
+ * An Electra state with 16 active validators and those given, moved on to `slot` from the start of its epoch by the real
+ * state transition, and the header of a block on top of it. Finality is recent, *because* a chain that never finalised
+ * leaks the balances away the later `slot` is.
  */
 export function beaconFixture(slot: number, added: ValidatorChanges[]): BeaconFixture {
   const view = ssz.electra.BeaconState.defaultViewDU();
@@ -51,11 +52,17 @@ export function beaconFixture(slot: number, added: ValidatorChanges[]): BeaconFi
     view.currentEpochParticipation.push(0);
     view.inactivityScores.push(0);
   }
+  view.slot = slot - (slot % SLOTS_PER_EPOCH);
+  const epoch = view.slot / SLOTS_PER_EPOCH;
+  view.finalizedCheckpoint = ssz.phase0.Checkpoint.toViewDU({ epoch, root: new Uint8Array(32) });
+  // As when somebody has just asked to leave.
+  view.earliestExitEpoch = epoch + 1 + MAX_SEED_LOOKAHEAD;
   view.genesisValidatorsRoot = view.validators.hashTreeRoot();
   view.currentSyncCommittee = view.nextSyncCommittee = syncCommittee();
+  view.commit();
   const config = createBeaconConfig(createChainForkConfig(GENESIS_EPOCH_FORKS), view.genesisValidatorsRoot);
   const cached = createCachedBeaconState(view, createEmptyEpochCacheImmutableData(config, view));
-  const state = processSlots(cached, slot);
+  const state = slot === view.slot ? cached : processSlots(cached, slot);
   const header = {
     slot,
     proposerIndex: 5,

@@ -11,7 +11,7 @@ const GWEI = 10n ** 9n;
 const fixture = () => networkHelpers.loadFixture(withTwoActive);
 const amount = (gwei: bigint) => toBeHex(gwei, 8);
 
-/** Gwei; offline validators of the fixture lose a little. */
+/** Gwei, as the contract will read it. */
 const shownBalance = ({ validator, balances }: Awaited<ReturnType<typeof evidence>>[1]) =>
   balanceGwei({ proof: validator, balances });
 
