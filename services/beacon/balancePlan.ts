@@ -29,7 +29,7 @@ export interface PlanOptions {
   /** Calldata of the transaction that carries a proof. */
   encode(proof: BalancesProof): string;
   /** What the called contract does beside asking the verifier; nothing by default. */
-  callerGas?(proof: BalancesProof): number;
+  callerGas?(proof: BalancesProof, validatorIndices: number[]): number;
 }
 
 export interface BalanceBatch {
@@ -107,7 +107,7 @@ function batchOf(proofs: StateProofs, validatorIndices: number[], options: PlanO
   const data = options.encode(proof);
   const work = proofs.balancesWork(validatorIndices);
   const model = proofs.fork === "gloas" ? PROGRESSIVE_LISTS : FLAT_LISTS;
-  const execution = verifierGas(model, work, proof) + (options.callerGas?.(proof) ?? 0);
+  const execution = verifierGas(model, work, proof) + (options.callerGas?.(proof, validatorIndices) ?? 0);
   return { validatorIndices, proof, data, predictedGas: transactionGas(data, execution) };
 }
 

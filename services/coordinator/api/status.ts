@@ -1,4 +1,5 @@
 import { isOpen, type Projection } from "../projection/projection.ts";
+import { POOL } from "../queues/job.ts";
 import type { JobProgress } from "../store/progressStore.ts";
 import type { WatcherProgress } from "../watcher/watcher.ts";
 
@@ -26,7 +27,7 @@ export function notReadyBecause({ chain, redisReachable }: StatusInput): string[
   return reasons;
 }
 
-/** What a person wants to know: for each set, request and validator what is awaited, and since when. */
+/** What a person wants to know: for the pool and each set, request and validator what is awaited, and since when. */
 export function describeStatus(input: StatusInput) {
   const { address, chain, progress, projection } = input;
   const failed = progress.filter(({ status }) => status === "failed");
@@ -35,6 +36,7 @@ export function describeStatus(input: StatusInput) {
     ready: notReadyBecause(input).length === 0,
     notReadyBecause: notReadyBecause(input),
     chain: chain && { headBlock: chain.headNumber, readUpToBlock: chain.cursorNumber },
+    pool: (["report", "fill", "withdrawal"] as const).flatMap((kind) => standing(progress, POOL, [kind]) ?? []),
     sets: projection.setIds.map((setId) => ({ setId, ...standing(progress, setId, ["key-request"]) })),
     requests: [...projection.requests.values()].filter(isOpen).map((request) => ({
       requestId: request.requestId,

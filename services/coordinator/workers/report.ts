@@ -5,10 +5,13 @@ import { FRESH_PROOF, lookAgain, sendOrWait, slotsToMs, type WorkerContext } fro
 
 const NOW_MS = 0;
 
-// Half of what a transaction may have (EIP-7825), so that validators with something to settle fit in as well.
+// Half of what a transaction may have (EIP-7825).
 const MAX_BATCH_GAS = 2 ** 23;
-const BATCH_GAS = 60_000;
+/** Of BalanceReport itself, at most (test/coordinator/poolWorkers.test.ts). */
+const BATCH_GAS = 100_000;
 const CHUNK_GAS = 3_000;
+/** A validator with something to settle, the most when it is slashed and its bonds are asked. */
+const SPECIAL_GAS = 150_000;
 
 const INDICES_PER_WORD = 256;
 
@@ -62,10 +65,12 @@ async function prove(context: WorkerContext): Promise<Step> {
 
   const { header } = state.anchor(0n);
   const to = await balanceReport.getAddress();
-  const batches = planBalances(state, await missing(context, projection()), {
+  const { indices, isSpecial } = await missing(context, projection());
+  const batches = planBalances(state, indices, {
     gasLimit: MAX_BATCH_GAS,
     encode: (proof) => balanceReport.interface.encodeFunctionData("prove", [header, proof]),
-    callerGas: ({ chunks }) => BATCH_GAS + chunks.length * CHUNK_GAS,
+    callerGas: ({ chunks }, batch) =>
+      BATCH_GAS + chunks.length * CHUNK_GAS + batch.filter(isSpecial).length * SPECIAL_GAS,
   });
   for (const { validatorIndices, data } of batches) {
     const label = `prove ${validatorIndices.length} balances`;
@@ -76,17 +81,32 @@ async function prove(context: WorkerContext): Promise<Step> {
   return { awaiting: "the report's next step", retryAfterMs: NOW_MS };
 }
 
-/** Indices of the validators that the contract counts and has no balance of yet. */
-async function missing({ contracts }: WorkerContext, { validators }: Projection): Promise<number[]> {
+interface Missing {
+  /** Rising. */
+  indices: number[];
+  /** Whether the contract has more to do for it than to add its balance. */
+  isSpecial(index: number): boolean;
+}
+
+/** The validators that the contract counts and has no balance of yet. */
+async function missing({ contracts }: WorkerContext, { validators }: Projection): Promise<Missing> {
   const { validatorManager, balanceReport } = contracts;
   const known = [...validators.values()].flatMap(({ index }) => (index === undefined ? [] : [index]));
-  const words = new Map<number, bigint>();
-  for (const word of new Set(known.map((index) => Math.floor(index / INDICES_PER_WORD)))) {
-    words.set(word, await validatorManager.accounted(word));
+  const counted = new Map<number, bigint>();
+  const special = new Map<number, bigint>();
+  for (const word of new Set(known.map(wordOf))) {
+    counted.set(word, await validatorManager.accounted(word));
+    special.set(word, await validatorManager.special(word));
   }
-  const isCounted = (index: number) =>
-    (((words.get(Math.floor(index / INDICES_PER_WORD)) ?? 0n) >> BigInt(index % INDICES_PER_WORD)) & 1n) === 1n;
-  const found: number[] = [];
-  for (const index of known.filter(isCounted)) if (!(await balanceReport.isProven(index))) found.push(index);
-  return found.sort((a, b) => a - b);
+  const indices: number[] = [];
+  for (const index of known) {
+    if (hasBit(counted, index) && !(await balanceReport.isProven(index))) indices.push(index);
+  }
+  return { indices: indices.sort((a, b) => a - b), isSpecial: (index) => hasBit(special, index) };
+}
+
+const wordOf = (index: number) => Math.floor(index / INDICES_PER_WORD);
+
+function hasBit(words: ReadonlyMap<number, bigint>, index: number): boolean {
+  return (((words.get(wordOf(index)) ?? 0n) >> BigInt(index % INDICES_PER_WORD)) & 1n) === 1n;
 }
