@@ -60,6 +60,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
   const { signal } = life;
   const { ValidatorManager: managerAddress, OperatorSets } = deployment.contracts;
   const contracts = connectContracts(deployment, provider);
+  const targetBalanceWei = await contracts.validatorManager.TARGET_BALANCE_WEI();
   const pollIntervalMs = Math.min(3_000, Math.max(250, timing.secondsPerSlot * 250));
 
   const chainId = BigInt(deployment.chainId);
@@ -113,7 +114,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     throw error;
   });
 
-  const reconcile = createReconciler({ projection: () => projection, queues, progress, log });
+  const reconcile = createReconciler({ projection: () => projection, queues, progress, targetBalanceWei, log });
   function onChainChanged() {
     projection = project(chainStore.events());
     mailbox.forgetClosed();

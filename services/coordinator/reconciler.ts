@@ -9,6 +9,7 @@ export interface ReconcilerOptions {
   projection(): Projection;
   queues: Pick<Queues, "add">;
   progress: ProgressStore;
+  targetBalanceWei: bigint;
   log: Logger;
 }
 
@@ -18,12 +19,13 @@ const nameOf = ({ kind, id }: Job) => `${kind} ${id}`;
  * Makes every job exist that the chain's events ask for, whatever became of Redis, and forgets how those stood that are
  * done. Runs for new events and now and then; calls during a run end in one more run.
  */
-export function createReconciler({ projection, queues, progress, log }: ReconcilerOptions): () => Promise<void> {
+export function createReconciler(options: ReconcilerOptions): () => Promise<void> {
+  const { projection, queues, progress, targetBalanceWei, log } = options;
   let running: Promise<void> | undefined;
   let again = false;
 
   async function sweep(): Promise<void> {
-    const needed = neededJobs(projection());
+    const needed = neededJobs(projection(), targetBalanceWei);
     const names = new Set(needed.map(nameOf));
     for (const job of progress.all()) if (!names.has(nameOf(job))) progress.remove(job);
     for (const job of needed) await queues.add(job);

@@ -12,6 +12,7 @@ import { createSender } from "../../services/coordinator/sender/sender.ts";
 import type { ChainEvent } from "../../services/coordinator/store/chainStore.ts";
 import { createTransactionStore } from "../../services/coordinator/store/transactionStore.ts";
 import type { WorkerContext } from "../../services/coordinator/workers/context.ts";
+import { topUp } from "../../services/coordinator/workers/deposits.ts";
 import { fillCycles } from "../../services/coordinator/workers/fill.ts";
 import { reportBalances } from "../../services/coordinator/workers/report.ts";
 import { requestWithdrawals } from "../../services/coordinator/workers/withdrawals.ts";
@@ -194,6 +195,22 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
       [septet.first, septet.second].map(async ({ id }) => (await septet.manager.validator(id)).state),
     );
     assert.deepEqual(states, [5n, 4n], "one exits, the other stays");
+  });
+
+  it("tops an active validator up with ETH that comes later, once", async () => {
+    balances.set(septet.first, 17e9);
+    beacon = await simulateBeacon();
+    // Deposits are open only after a report.
+    for (let run = 0; run < 3; run++) await reportBalances(context());
+    beacon = await simulateBeacon();
+    const { id } = septet.first;
+    const top = () => topUp(context(), id);
+    assert.match(awaited(await top()), /ETH in the pool for the top-up/);
+    const holder = account(septet, 10);
+    await septet.stakingPool.connect(holder).deposit(40n * ETHER, holder, { value: 40n * ETHER });
+    assert.match(awaited(await top()), /^done: mined/);
+    assert.ok((await septet.manager.validator(id)).topUpGwei >= 15n * GWEI);
+    assert.match(awaited(await top()), /a report to credit the last one/);
   });
 
   it("proves a validator that leaves within the gas that batches are planned with", async () => {

@@ -13,8 +13,9 @@ export interface StatusInput {
 
 const isoTime = (unixMs: number) => new Date(unixMs).toISOString();
 
+/** @param kinds the first that is under way counts */
 function standing(progress: JobProgress[], id: string, kinds: JobProgress["kind"][]) {
-  const found = progress.find((job) => job.id === id && kinds.includes(job.kind));
+  const [found] = kinds.flatMap((kind) => progress.find((job) => job.id === id && job.kind === kind) ?? []);
   return found && { job: found.kind, status: found.status, awaiting: found.text, since: isoTime(found.sinceMs) };
 }
 
@@ -50,7 +51,7 @@ export function describeStatus(input: StatusInput) {
       setId: validator.setId,
       step: validator.step,
       stepSince: isoTime(validator.sinceSeconds * 1000),
-      ...standing(progress, validator.validatorId, ["predeposit", "prove", "top-up", "activation"]),
+      ...standing(progress, validator.validatorId, ["predeposit", "prove", "activation", "top-up"]),
     })),
     permanentFailures: failed.map(({ kind, id, text, sinceMs }) => ({
       job: kind,

@@ -10,7 +10,7 @@ const KEPT: Record<string, readonly string[]> = {
   KeyVerified: ["validatorId", "requestId", "setId", "pubkey", "depositSignature"],
   Predeposited: ["validatorId"],
   CredentialsProven: ["validatorId", "validatorIndex"],
-  ToppedUp: ["validatorId"],
+  ToppedUp: ["validatorId", "amountWei"],
   Activated: ["validatorId"],
 };
 

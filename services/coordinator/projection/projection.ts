@@ -1,4 +1,4 @@
-import { type Job, POOL } from "../queues/job.ts";
+import { type Job, type JobKind, POOL } from "../queues/job.ts";
 import type { ChainEvent } from "../store/chainStore.ts";
 
 export interface KnownRequest {
@@ -26,6 +26,8 @@ export interface KnownValidator {
   step: ValidatorStep;
   /** On the beacon chain; nothing before CredentialsProven. */
   index?: number;
+  /** Sum of its top-ups. */
+  toppedUpWei: bigint;
   /** Unix time of the block of that step. */
   sinceSeconds: number;
 }
@@ -42,6 +44,9 @@ export const isOpen = (request: KnownRequest): boolean => !request.expired && re
 function takeStep({ validators }: Projection, { name, arguments: values, timestampSeconds }: ChainEvent): void {
   const validator = validators.get(values["validatorId"] ?? "");
   if (!validator) return;
+  validator.toppedUpWei += BigInt(values["amountWei"] ?? 0);
+  // An active validator may get more.
+  if (validator.step === "Activated") return;
   Object.assign(validator, { step: name, sinceSeconds: timestampSeconds });
   const { validatorIndex } = values;
   if (validatorIndex !== undefined) validator.index = Number(validatorIndex);
@@ -80,6 +85,7 @@ function apply(projection: Projection, event: ChainEvent): void {
         pubkey: value("pubkey"),
         depositSignature: value("depositSignature"),
         step: "KeyVerified",
+        toppedUpWei: 0n,
         sinceSeconds: event.timestampSeconds,
       });
       break;
@@ -95,24 +101,32 @@ export function project(events: readonly ChainEvent[]): Projection {
   return projection;
 }
 
-const JOB_AFTER = {
-  KeyVerified: "predeposit",
-  Predeposited: "prove",
-  CredentialsProven: "top-up",
-  ToppedUp: "activation",
-  Activated: undefined,
-} as const;
+const JOBS_AFTER: Record<ValidatorStep, readonly JobKind[]> = {
+  KeyVerified: ["predeposit"],
+  Predeposited: ["prove"],
+  CredentialsProven: ["top-up"],
+  // With the first top-up, which may be less than what is missing, a validator can become active.
+  ToppedUp: ["activation", "top-up"],
+  Activated: ["top-up"],
+};
 
-/** Every job that there is to do. */
-export function neededJobs({ setIds, requests, validators }: Projection): Job[] {
+const PREDEPOSIT_WEI = 10n ** 18n;
+
+/**
+ * Every job that there is to do.
+ *
+ * @param targetBalanceWei What each validator shall get.
+ */
+export function neededJobs({ setIds, requests, validators }: Projection, targetBalanceWei: bigint): Job[] {
   const jobs: Job[] = setIds.map((id) => ({ kind: "key-request", id }));
   jobs.push({ kind: "report", id: POOL }, { kind: "fill", id: POOL }, { kind: "withdrawal", id: POOL });
   for (const request of requests.values()) {
     if (isOpen(request)) jobs.push({ kind: "ceremony", id: request.requestId });
   }
-  for (const { validatorId, step } of validators.values()) {
-    const kind = JOB_AFTER[step];
-    if (kind) jobs.push({ kind, id: validatorId });
+  for (const { validatorId, step, toppedUpWei } of validators.values()) {
+    const isFull = toppedUpWei + PREDEPOSIT_WEI >= targetBalanceWei;
+    const kinds = JOBS_AFTER[step].filter((kind) => kind !== "top-up" || !isFull);
+    jobs.push(...kinds.map((kind) => ({ kind, id: validatorId })));
   }
   return jobs;
 }

@@ -24,17 +24,18 @@ export async function predeposit(context: WorkerContext, validatorId: string): P
   return sendOrWait(context, { label: `predeposit ${pubkey}`, data }, waits, slotsToMs(context, 2));
 }
 
-/** Deposits what the balance of a proven key lacks to the target, or what the pool has of it. */
+/** Deposits what a proven or active key lacks to the target, or what the pool has of it. */
 export async function topUp(context: WorkerContext, validatorId: string): Promise<Step> {
   const { contracts, beacon } = context;
   const { validatorManager } = contracts;
   const { state, sentGwei } = await validatorManager.validator(validatorId);
   const validator = known(context, validatorId);
-  if (state !== STATE.proven || !validator) return { done: "the key awaits no top-up" };
+  const isUp = state === STATE.proven || state === STATE.active;
+  if (!isUp || !validator) return { done: "the key awaits no top-up" };
   const targetWei = await validatorManager.TARGET_BALANCE_WEI();
   if (sentGwei * WEI_PER_GWEI >= targetWei) return { done: "it is topped up" };
   const retryAfterMs = slotsToMs(context, 2);
-  const awaiting = "ETH in the pool for the top-up";
+  const awaiting = "ETH in the pool for the top-up, or a report to credit the last one";
   const fundedWei = await validatorManager.topUpAmountWei(validatorId);
   if (fundedWei === 0n) return { awaiting, retryAfterMs };
   const { pubkey } = validator;
@@ -42,6 +43,7 @@ export async function topUp(context: WorkerContext, validatorId: string): Promis
   if (!proven) return { awaiting: "the beacon node to know the validator", retryAfterMs };
   const restWei = targetWei - balanceGwei(proven) * WEI_PER_GWEI;
   const amountWei = restWei < fundedWei ? restWei : fundedWei;
+  if (amountWei <= 0n) return { done: "its rewards made it full" };
   const { anchor, proof, balances } = proven;
   const call = [pubkey, amountWei, anchor, proof, balances] as const;
   const data = validatorManager.interface.encodeFunctionData("topUp", [...call]);
@@ -49,6 +51,7 @@ export async function topUp(context: WorkerContext, validatorId: string): Promis
     InsufficientUnallocated: awaiting,
     TopUpInFlight: "a report to credit the last top-up",
     RequestInFlight: "a request to the execution layer to end",
+    ValidatorIsExiting: "the record of its exit",
     ...FRESH_PROOF,
   };
   return sendOrWait(context, { label: `top up ${pubkey}`, data }, waits, retryAfterMs);

@@ -1,5 +1,5 @@
 import type { Step } from "../queues/job.ts";
-import { FRESH_PROOF, STATE, sendOrWait, slotsToMs, WEI_PER_GWEI, type WorkerContext } from "./context.ts";
+import { FRESH_PROOF, STATE, sendOrWait, slotsToMs, type WorkerContext } from "./context.ts";
 import { known, requireOurCredentials } from "./deposits.ts";
 
 /** Proves that a predeposited key exists with our credentials. */
@@ -27,10 +27,9 @@ export async function proveCredentials(context: WorkerContext, validatorId: stri
 export async function recordActivation(context: WorkerContext, validatorId: string): Promise<Step> {
   const { contracts, beacon, timing } = context;
   const { validatorManager } = contracts;
-  const { state, sentGwei } = await validatorManager.validator(validatorId);
+  const { state } = await validatorManager.validator(validatorId);
   const validator = known(context, validatorId);
   if (state !== STATE.proven || !validator) return { done: "the key awaits no activation" };
-  if (sentGwei * WEI_PER_GWEI < (await validatorManager.TARGET_BALANCE_WEI())) return { done: "it is not topped up" };
   const { pubkey } = validator;
   const { genesisTimeSeconds, secondsPerSlot, slotsPerEpoch } = timing;
   const status = await beacon.validator(pubkey);
