@@ -5,7 +5,7 @@ import { globalOptions } from "hardhat";
 import { ethers, networkHelpers } from "./support/chain.ts";
 import { compareWithSnapshot, type GasReport } from "./support/gas.ts";
 import { signDeposit, testKey } from "./support/keys.ts";
-import { proveForTopUp, proveValidator } from "./support/proofs.ts";
+import { currentSlot, proveForTopUp, proveValidator } from "./support/proofs.ts";
 import {
   account,
   depositTerms,
@@ -97,12 +97,13 @@ async function measureSlashing(septet: Septet, gas: GasReport): Promise<void> {
   const { withdrawalCredentials } = await depositTerms(septet);
   const { pubkey } = testKey("gas");
   const id = validatorIdOf(pubkey);
+  const epoch = Math.floor((await currentSlot()) / 8);
   const proof = await proveValidator({
     ...{ pubkey, withdrawalCredentials, effectiveBalance: 32e9, slashed: true },
-    ...{ activationEligibilityEpoch: 0, activationEpoch: 0, exitEpoch: 5, withdrawableEpoch: 100 },
+    ...{ activationEligibilityEpoch: 0, activationEpoch: 0, exitEpoch: epoch + 5, withdrawableEpoch: epoch + 64 },
   });
   gas["Slashings.recordSlashed"] = await gasOf(slashings.recordSlashed(id, ...proof));
-  await networkHelpers.time.increase(100 * 16);
+  await networkHelpers.time.increase(64 * 16);
   gas["Slashings.settle (seven bonds)"] = await gasOf(slashings.settle(id));
 }
 

@@ -5,14 +5,16 @@ import { getBytes, hexlify, toBeHex } from "ethers";
 import { openState, type StateProofs } from "../../../services/beacon/stateProofs.ts";
 import type { StateSnapshot } from "../../beacon/realChain.ts";
 import { type OurRole, type OurValidator, type RealState, realState } from "../../beacon/realState.ts";
-import { ethers, GENESIS_TIME, networkHelpers } from "../support/chain.ts";
+import { ethers, networkHelpers } from "../support/chain.ts";
 import { signDeposit, type TestKey, testKey } from "../support/keys.ts";
 import { account, ETHER, SEVEN, type Septet, submissionOf, submit, withOperatorsOn } from "../support/septet.ts";
 import { installSimulatedRoots, setSimulatedRoot } from "../support/simulatedRoots.ts";
 
 const { ssz } = await import("@lodestar/types");
 
-const SECONDS_PER_SLOT = 12;
+/** Ten times those of mainnet, so that no run of these tests is slower than the chain in it; the day likewise. */
+const SECONDS_PER_SLOT = 120;
+const DAY_SECONDS = 12_000;
 const BATCHINGS = 40;
 const GWEI = 10n ** 9n;
 /** Of contracts/interfaces/IParameters.sol. */
@@ -21,6 +23,8 @@ const TOP_UPS: Partial<Record<OurRole, bigint>> = { credited: 10n, exitingWithTo
 
 interface World {
   septet: Septet;
+  /** Unix time of slot 0: when these tests began, whatever ran on the network before. */
+  genesisTime: number;
   real: RealState;
   ours: OurValidator[];
   /** Withdrawals of the beacon chain that the vault has. */
@@ -53,8 +57,8 @@ function randomness(seed: number): (below: number) => number {
 }
 
 /** The next transaction is in the block behind that of the snapshot, where EIP-4788 gives the snapshot's root. */
-async function reach(snapshot: StateSnapshot) {
-  const timestamp = GENESIS_TIME + (Number(snapshot.header.slot) + 1) * SECONDS_PER_SLOT;
+async function reach({ genesisTime }: World, snapshot: StateSnapshot) {
+  const timestamp = genesisTime + (Number(snapshot.header.slot) + 1) * SECONDS_PER_SLOT;
   await setSimulatedRoot(BigInt(timestamp), hexlify(snapshot.blockRoot));
   await networkHelpers.time.setNextBlockTimestamp(timestamp);
   const proofs = openState(snapshot);
@@ -62,9 +66,10 @@ async function reach(snapshot: StateSnapshot) {
 }
 
 /** All keys verified by ceremonies and predeposited, by real calls, before the stories of the beacon state begin. */
-async function withPredeposits(names: string[]): Promise<Septet> {
+async function withPredeposits(genesisTime: number, names: string[]): Promise<Septet> {
   const septet = await withOperatorsOn({
-    daySeconds: 1200,
+    genesisTime,
+    daySeconds: DAY_SECONDS,
     secondsPerSlot: SECONDS_PER_SLOT,
     targetBalanceEther: 200,
   });
@@ -89,8 +94,10 @@ async function withPredeposits(names: string[]): Promise<Septet> {
 }
 
 /** Proves what the early state has, and sends the top-ups of the stories. */
-async function proveEarly({ septet: { validatorManager }, real, ours }: World): Promise<void> {
-  const { proofs, anchor } = await reach(real.early);
+async function proveEarly(world: World): Promise<void> {
+  const { real, ours } = world;
+  const { validatorManager } = world.septet;
+  const { proofs, anchor } = await reach(world, real.early);
   for (const validator of ours) {
     if (validator === real.ours.proven || validator === real.ours.predeposited) continue;
     await validatorManager.proveCredentials(validatorIdOf(validator), anchor, proofs.validator(indexOf(validator)));
@@ -103,8 +110,10 @@ async function proveEarly({ septet: { validatorManager }, real, ours }: World): 
 }
 
 /** Proves the newcomer, and records who leaves. */
-async function proveLate({ septet: { validatorManager }, real }: World): Promise<void> {
-  const { proofs, anchor } = await reach(real);
+async function proveLate(world: World): Promise<void> {
+  const { real } = world;
+  const { validatorManager } = world.septet;
+  const { proofs, anchor } = await reach(world, real);
   const { proven, exitingWithTopUp, consolidationSource, withdrawn } = real.ours;
   await validatorManager.proveCredentials(validatorIdOf(proven), anchor, proofs.validator(indexOf(proven)));
   for (const leaving of [exitingWithTopUp, consolidationSource, withdrawn]) {
@@ -117,11 +126,15 @@ async function makeWorld(): Promise<World> {
     ...["toppedUp", "credited", "exitingWithTopUp", "partial", "consolidationSource", "consolidationTarget"],
     ...["slashed", "withdrawn", "proven", "predeposited"],
   ];
-  const septet = await withPredeposits([...roles, ...Array.from({ length: 20 }, (_, number) => `steady ${number}`)]);
+  const genesisTime = await networkHelpers.time.latest();
+  const septet = await withPredeposits(genesisTime, [
+    ...roles,
+    ...Array.from({ length: 20 }, (_, number) => `steady ${number}`),
+  ]);
   const withdrawalCredentials = getBytes(await septet.validatorManager.withdrawalCredentials());
-  const clock = { genesisTime: GENESIS_TIME, secondsPerSlot: SECONDS_PER_SLOT };
+  const clock = { genesisTime, secondsPerSlot: SECONDS_PER_SLOT };
   const real = realState({ ...clock, withdrawalCredentials, secretKeyOf });
-  const world = { septet, real, ours: [...Object.values(real.ours), ...real.steady], paidCount: 0 };
+  const world = { septet, genesisTime, real, ours: [...Object.values(real.ours), ...real.steady], paidCount: 0 };
   await proveEarly(world);
   await proveLate(world);
   return world;
@@ -203,7 +216,7 @@ describe("Report of a real beacon state", function () {
     const snapshot = real.chain.snapshot();
     expect((await payWithdrawals(world)) > 32n * ETHER).to.equal(true);
     const total = await trueTotalWei(world, snapshot);
-    const { proofs } = await reach(snapshot);
+    const { proofs } = await reach(world, snapshot);
     await septet.balanceReport.start();
     expect(await septet.balanceReport.validatorCount()).to.equal(29n);
     // Only the key in the queue and two of the top-ups are on their way.
@@ -231,7 +244,7 @@ describe("Report of a real beacon state", function () {
     await payWithdrawals(world);
     const snapshot = real.chain.snapshot();
     const total = await trueTotalWei(world, snapshot);
-    const { proofs, anchor } = await reach(snapshot);
+    const { proofs, anchor } = await reach(world, snapshot);
     await balanceReport.start();
     const waiting = ssz.electra.BeaconState.deserializeToViewDU(snapshot.state)
       .pendingDeposits.getAllReadonlyValues()
