@@ -57,6 +57,10 @@ class FakeBeacon implements BeaconReader {
     return { withdrawalCredentials: this.#withdrawalCredentials, activationEpoch: this.active ? 1 : undefined };
   }
 
+  async leaving() {
+    return [];
+  }
+
   async proof(pubkey: string) {
     const withdrawalCredentials = this.#withdrawalCredentials;
     const activation = this.active ? { activationEpoch: 1 } : {};

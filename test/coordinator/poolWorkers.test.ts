@@ -5,14 +5,15 @@ import { BrowserProvider, concat, getBytes, hexlify, Wallet } from "ethers";
 import { pino } from "pino";
 import { balanceGwei } from "../../services/beacon/balances.ts";
 import { openState, type StateProofs } from "../../services/beacon/stateProofs.ts";
-import type { BeaconReader } from "../../services/coordinator/beacon/beaconReader.ts";
+import type { BeaconReader, LeavingValidator } from "../../services/coordinator/beacon/beaconReader.ts";
 import { project } from "../../services/coordinator/projection/projection.ts";
 import type { Step } from "../../services/coordinator/queues/job.ts";
 import { createSender } from "../../services/coordinator/sender/sender.ts";
 import type { ChainEvent } from "../../services/coordinator/store/chainStore.ts";
 import { createTransactionStore } from "../../services/coordinator/store/transactionStore.ts";
-import type { WorkerContext } from "../../services/coordinator/workers/context.ts";
+import { STATE, type WorkerContext } from "../../services/coordinator/workers/context.ts";
 import { topUp } from "../../services/coordinator/workers/deposits.ts";
+import { recordEndings } from "../../services/coordinator/workers/endings.ts";
 import { fillCycles } from "../../services/coordinator/workers/fill.ts";
 import { reportBalances } from "../../services/coordinator/workers/report.ts";
 import { requestWithdrawals } from "../../services/coordinator/workers/withdrawals.ts";
@@ -34,6 +35,8 @@ import { type Known, needOf, withTwoActive } from "../contracts/support/validato
 import { temporaryDatabase } from "./support/temporaryStore.ts";
 
 const GWEI = 10n ** 9n;
+/** Number of IValidatorRecords.ValidatorState.Withdrawn. */
+const WITHDRAWN = 6n;
 /** Seconds for which the simulated EIP-4788 gives the state's root. */
 const ROOT_SECONDS = 60;
 
@@ -45,7 +48,11 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
   /** Gwei by validator, as the beacon state of the test shows them. */
   let balances: Map<Known, number>;
   let beacon: BeaconReader;
+  /** As the fake beacon node says it. */
+  let leaving: LeavingValidator[];
   let nowMs: number;
+  /** Of the first validator in the beacon state. */
+  let changes: { slashed?: boolean; exitEpoch?: number; withdrawableEpoch?: number };
 
   before(async () => {
     septet = await withTwoActive();
@@ -60,6 +67,8 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
   beforeEach(async () => {
     await fresh.restore();
     balances = new Map([septet.first, septet.second].map((known) => [known, 32e9]));
+    leaving = [];
+    changes = {};
     beacon = await simulateBeacon();
     nowMs = Number(await networkHelpers.time.latest()) * 1000;
   });
@@ -69,6 +78,7 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
     const slot = (await currentSlot()) + 1;
     const known = [...balances].map(([{ shown }, balance]) => ({
       ...{ activationEligibilityEpoch: 0, activationEpoch: 0, effectiveBalance: Math.floor(balance / 1e9) * 1e9 },
+      ...(shown.pubkey === septet.first.key.pubkey ? changes : {}),
       pubkey: getBytes(shown.pubkey),
       withdrawalCredentials: getBytes(shown.withdrawalCredentials),
       balance,
@@ -82,6 +92,10 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
     const proofs: StateProofs = openState({ fork: "electra", state, header });
     return {
       validator: () => assert.fail("no status is asked for"),
+      async leaving(pubkeys) {
+        assert.deepEqual(pubkeys, [septet.first.key.pubkey, septet.second.key.pubkey]);
+        return leaving;
+      },
       async proof(pubkey) {
         const index = [...balances.keys()].findIndex(({ key }) => key.pubkey === pubkey) + 17;
         return { anchor: proofs.anchor(timestamp), proof: proofs.validator(index), balances: proofs.balances([index]) };
@@ -99,7 +113,7 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
       ].map((event, position) => ({ blockNumber: 1, position, timestampSeconds: 1, ...event })),
     );
 
-  const context = (changes: Partial<WorkerContext> = {}): WorkerContext => ({
+  const context = (others: Partial<WorkerContext> = {}): WorkerContext => ({
     contracts: septet,
     managerAddress: septet.deployment.contracts.ValidatorManager,
     sender: createSender({
@@ -115,7 +129,7 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
     ceremonyContext: () => assert.fail("no ceremony is looked at"),
     ceremonyMessages: () => assert.fail("no ceremony is looked at"),
     maxKeysPerRequest: 1,
-    ...changes,
+    ...others,
   });
   const awaited = (step: Step) => ("awaiting" in step ? step.awaiting : `done: ${step.done}`);
 
@@ -211,6 +225,44 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
     assert.match(awaited(await top()), /^done: mined/);
     assert.ok((await septet.manager.validator(id)).topUpGwei >= 15n * GWEI);
     assert.match(awaited(await top()), /a report to credit the last one/);
+  });
+
+  it("records a slashing, then settles it when the validator is withdrawable, then its end", async () => {
+    const { manager, slashings, first } = septet;
+    const state = async () => (await manager.validator(first.id)).state;
+    assert.equal(awaited(await recordEndings(context())), "validators that leave");
+    const epoch = Math.floor((await currentSlot()) / 8);
+    const withdrawableEpoch = epoch + 64;
+    changes = { slashed: true, exitEpoch: epoch + 4, withdrawableEpoch };
+    beacon = await simulateBeacon();
+    leaving = [{ pubkey: first.key.pubkey, slashed: true, withdrawableEpoch, balanceGwei: 31n * GWEI }];
+    assert.equal(awaited(await recordEndings(context())), "more of validators that leave");
+    assert.equal(await state(), STATE.slashed);
+    assert.equal(awaited(await recordEndings(context())), "validators that leave");
+
+    await networkHelpers.time.increaseTo(GENESIS_TIME + (withdrawableEpoch * 8 + 1) * Number(SECONDS_PER_SLOT));
+    balances.set(first, 0);
+    beacon = await simulateBeacon();
+    nowMs = Number(await networkHelpers.time.latest()) * 1000;
+    leaving = [{ pubkey: first.key.pubkey, slashed: true, withdrawableEpoch, balanceGwei: 0n }];
+    assert.equal(awaited(await recordEndings(context())), "more of validators that leave");
+    assert.ok(await slashings.isSettled(first.id));
+    assert.equal(awaited(await recordEndings(context())), "more of validators that leave");
+    assert.equal(await state(), WITHDRAWN);
+    assert.equal(awaited(await recordEndings(context())), "validators that leave");
+  });
+
+  it("records an exit that nobody here asked for, once", async () => {
+    const { manager, first } = septet;
+    const epoch = Math.floor((await currentSlot()) / 8);
+    changes = { exitEpoch: epoch + 4, withdrawableEpoch: epoch + 8 };
+    beacon = await simulateBeacon();
+    leaving = [{ pubkey: first.key.pubkey, slashed: false, withdrawableEpoch: epoch + 8, balanceGwei: 32n * GWEI }];
+    assert.equal(awaited(await recordEndings(context())), "more of validators that leave");
+    assert.equal((await manager.validator(first.id)).state, STATE.exiting);
+    const before = await ethers.provider.getBlockNumber();
+    assert.equal(awaited(await recordEndings(context())), "validators that leave");
+    assert.equal(await ethers.provider.getBlockNumber(), before);
   });
 
   it("proves a validator that leaves within the gas that batches are planned with", async () => {

@@ -34,10 +34,16 @@ describe("jobs that the events ask for", () => {
     assert.deepEqual(jobsOf([...active, toppedUp(40n), toppedUp(27n)]), []);
   });
 
+  it("end when the validator leaves", () => {
+    const active = [event("Predeposited"), event("CredentialsProven"), toppedUp(32n), event("Activated")];
+    assert.deepEqual(jobsOf([...active, event("ExitSeen")]), []);
+    assert.deepEqual(jobsOf([...active, event("ExitSeen"), event("Withdrawn")]), []);
+  });
+
   it("of the whole pool are there once", () => {
     assert.deepEqual(
       neededJobs(project([]), ETHER).map(({ kind }) => kind),
-      ["report", "fill", "withdrawal"],
+      ["report", "fill", "withdrawal", "ending"],
     );
   });
 });

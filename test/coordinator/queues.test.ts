@@ -39,7 +39,7 @@ describe("queues on a real Redis", { timeout: 240_000 }, () => {
   async function start(worker: Worker, changes: Partial<QueueOptions> = {}): Promise<Queues> {
     const workers: Record<JobKind, Worker> = {
       ...{ "key-request": nothing, ceremony: nothing, prove: nothing, "top-up": nothing, activation: nothing },
-      ...{ report: nothing, fill: nothing, withdrawal: nothing },
+      ...{ report: nothing, fill: nothing, withdrawal: nothing, ending: nothing },
       predeposit: worker,
     };
     queues = await startQueues({

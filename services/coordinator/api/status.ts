@@ -37,7 +37,9 @@ export function describeStatus(input: StatusInput) {
     ready: notReadyBecause(input).length === 0,
     notReadyBecause: notReadyBecause(input),
     chain: chain && { headBlock: chain.headNumber, readUpToBlock: chain.cursorNumber },
-    pool: (["report", "fill", "withdrawal"] as const).flatMap((kind) => standing(progress, POOL, [kind]) ?? []),
+    pool: (["report", "fill", "withdrawal", "ending"] as const).flatMap(
+      (kind) => standing(progress, POOL, [kind]) ?? [],
+    ),
     sets: projection.setIds.map((setId) => ({ setId, ...standing(progress, setId, ["key-request"]) })),
     requests: [...projection.requests.values()].filter(isOpen).map((request) => ({
       requestId: request.requestId,

@@ -19,10 +19,22 @@ export interface ValidatorStatus {
   activationEpoch: number | undefined;
 }
 
+/** A validator that leaves, or left. */
+export interface LeavingValidator {
+  /** 48 bytes, hex. */
+  pubkey: string;
+  slashed: boolean;
+  /** First epoch in which its balance can be paid out. */
+  withdrawableEpoch: number;
+  balanceGwei: bigint;
+}
+
 /** The coordinator's view of the beacon chain. Every method rejects when the node can't be reached. */
 export interface BeaconReader {
   /** The validator in the head state, or nothing when the state doesn't have it. */
   validator(pubkey: string): Promise<ValidatorStatus | undefined>;
+  /** Those of the validators that leave or left, as the head state shows them. */
+  leaving(pubkeys: string[]): Promise<LeavingValidator[]>;
   /**
    * Proof against the newest root that the execution chain holds, or nothing when the validator is not in that state:
    * it is the one before the head.
@@ -39,6 +51,9 @@ export interface BeaconReader {
 // A mainnet state has some 300 MB.
 const TIMEOUT_MS = 300_000;
 
+/** Of one question to the beacon node. */
+const MAX_VALIDATORS = 1_000;
+
 export function createBeaconReader(baseUrl: string, timing: SlotTiming, signal: AbortSignal): BeaconReader {
   // What is read here has the same form in all forks, so the default config serves every network.
   const api: ApiClient = getClient({ baseUrl, globalInit: { timeoutMs: TIMEOUT_MS, signal } }, { config });
@@ -51,6 +66,20 @@ export function createBeaconReader(baseUrl: string, timing: SlotTiming, signal: 
         withdrawalCredentials: toHexString(validator.withdrawalCredentials),
         activationEpoch: Number.isSafeInteger(validator.activationEpoch) ? validator.activationEpoch : undefined,
       };
+    },
+    async leaving(pubkeys) {
+      const found: LeavingValidator[] = [];
+      for (let from = 0; from < pubkeys.length; from += MAX_VALIDATORS) {
+        const validatorIds = pubkeys.slice(from, from + MAX_VALIDATORS);
+        const response = await api.beacon.postStateValidators({ stateId: "head", validatorIds });
+        for (const { validator, balance } of response.value()) {
+          if (!Number.isSafeInteger(validator.exitEpoch)) continue;
+          const { slashed, withdrawableEpoch } = validator;
+          const pubkey = toHexString(validator.pubkey);
+          found.push({ pubkey, slashed, withdrawableEpoch, balanceGwei: BigInt(balance) });
+        }
+      }
+      return found;
     },
     async proof(pubkey) {
       const { genesisTimeSeconds: genesisTime, secondsPerSlot } = timing;

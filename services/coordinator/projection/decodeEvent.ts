@@ -12,6 +12,8 @@ const KEPT: Record<string, readonly string[]> = {
   CredentialsProven: ["validatorId", "validatorIndex"],
   ToppedUp: ["validatorId", "amountWei"],
   Activated: ["validatorId"],
+  ExitSeen: ["validatorId"],
+  Withdrawn: ["validatorId"],
 };
 
 /** Decodes the events that jobs are made of. */

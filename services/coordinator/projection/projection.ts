@@ -13,7 +13,14 @@ export interface KnownRequest {
 }
 
 /** Steps of a validator as the events tell them. */
-export type ValidatorStep = "KeyVerified" | "Predeposited" | "CredentialsProven" | "ToppedUp" | "Activated";
+export type ValidatorStep =
+  | "KeyVerified"
+  | "Predeposited"
+  | "CredentialsProven"
+  | "ToppedUp"
+  | "Activated"
+  | "ExitSeen"
+  | "Withdrawn";
 
 export interface KnownValidator {
   validatorId: string;
@@ -46,7 +53,7 @@ function takeStep({ validators }: Projection, { name, arguments: values, timesta
   if (!validator) return;
   validator.toppedUpWei += BigInt(values["amountWei"] ?? 0);
   // An active validator may get more.
-  if (validator.step === "Activated") return;
+  if (name === "ToppedUp" && validator.step === "Activated") return;
   Object.assign(validator, { step: name, sinceSeconds: timestampSeconds });
   const { validatorIndex } = values;
   if (validatorIndex !== undefined) validator.index = Number(validatorIndex);
@@ -108,6 +115,8 @@ const JOBS_AFTER: Record<ValidatorStep, readonly JobKind[]> = {
   // With the first top-up, which may be less than what is missing, a validator can become active.
   ToppedUp: ["activation", "top-up"],
   Activated: ["top-up"],
+  ExitSeen: [],
+  Withdrawn: [],
 };
 
 const PREDEPOSIT_WEI = 10n ** 18n;
@@ -119,7 +128,7 @@ const PREDEPOSIT_WEI = 10n ** 18n;
  */
 export function neededJobs({ setIds, requests, validators }: Projection, targetBalanceWei: bigint): Job[] {
   const jobs: Job[] = setIds.map((id) => ({ kind: "key-request", id }));
-  jobs.push({ kind: "report", id: POOL }, { kind: "fill", id: POOL }, { kind: "withdrawal", id: POOL });
+  for (const kind of ["report", "fill", "withdrawal", "ending"] as const) jobs.push({ kind, id: POOL });
   for (const request of requests.values()) {
     if (isOpen(request)) jobs.push({ kind: "ceremony", id: request.requestId });
   }

@@ -9,6 +9,7 @@ export const JOB_KINDS = [
   "report",
   "fill",
   "withdrawal",
+  "ending",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

@@ -35,6 +35,7 @@ const CONCURRENCY: Record<JobKind, number> = {
   report: 1,
   fill: 1,
   withdrawal: 1,
+  ending: 1,
 };
 const MAX_BACKOFF_MS = 60_000;
 // A job whose process was killed is taken up again when its lock has run out.

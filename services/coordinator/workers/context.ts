@@ -25,7 +25,15 @@ export interface WorkerContext {
 }
 
 /** States of IValidatorManager.ValidatorState, by number. */
-export const STATE = { none: 0n, keyVerified: 1n, predeposited: 2n, proven: 3n, active: 4n } as const;
+export const STATE = {
+  none: 0n,
+  keyVerified: 1n,
+  predeposited: 2n,
+  proven: 3n,
+  active: 4n,
+  exiting: 5n,
+  slashed: 8n,
+} as const;
 /** State of IValidatorManager.RequestState. */
 export const REQUEST_OPEN = 1n;
 

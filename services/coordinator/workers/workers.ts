@@ -2,6 +2,7 @@ import type { JobKind, Worker } from "../queues/job.ts";
 import { submitCeremony } from "./ceremony.ts";
 import type { WorkerContext } from "./context.ts";
 import { predeposit, topUp } from "./deposits.ts";
+import { recordEndings } from "./endings.ts";
 import { fillCycles } from "./fill.ts";
 import { requestKeysWhenFunded } from "./keyRequest.ts";
 import { proveCredentials, recordActivation } from "./proofs.ts";
@@ -20,5 +21,6 @@ export function createWorkers(context: WorkerContext): Record<JobKind, Worker> {
     report: () => reportBalances(context),
     fill: () => fillCycles(context),
     withdrawal: () => requestWithdrawals(context),
+    ending: () => recordEndings(context),
   };
 }

@@ -1,0 +1,84 @@
+import type { LeavingValidator } from "../beacon/beaconReader.ts";
+import type { KnownValidator, ValidatorStep } from "../projection/projection.ts";
+import type { Step } from "../queues/job.ts";
+import type { Call } from "../sender/sender.ts";
+import { FRESH_PROOF, lookAgain, STATE, sendOrWait, slotsToMs, type WorkerContext } from "./context.ts";
+
+const NOW_MS = 0;
+
+/** Steps of validators that the beacon chain has with our credentials and that are not over. */
+const IN_STATE = new Set<ValidatorStep>(["CredentialsProven", "ToppedUp", "Activated", "ExitSeen"]);
+
+const WAITS = {
+  ...FRESH_PROOF,
+  ReportOpen: "the balance report to finish",
+  NotWithdrawable: "the withdrawable epoch",
+  BalanceLeft: "the withdrawal of its balance",
+  TopUpInFlight: "a report to account for its last top-up",
+};
+
+/**
+ * Tells the contracts of validators that leave: slashings first, because they stop fills, then exits, the bonds' part of
+ * a slashing's loss, and the end, which frees the bonds. One proof in each run. Never ends.
+ */
+export async function recordEndings(context: WorkerContext): Promise<Step> {
+  const { beacon, projection } = context;
+  const retryAfterMs = slotsToMs(context, 1);
+  const ours = new Map(
+    [...projection().validators.values()]
+      .filter(({ step }) => IN_STATE.has(step))
+      .map((known) => [known.pubkey, known]),
+  );
+  const leaving = ours.size === 0 ? [] : await beacon.leaving([...ours.keys()]);
+  const slashedFirst = leaving.toSorted((a, b) => Number(b.slashed) - Number(a.slashed));
+  let awaiting = "validators that leave";
+  for (const leaver of slashedFirst) {
+    const known = ours.get(leaver.pubkey);
+    const call = known && (await nextCall(context, known, leaver));
+    if (!call) continue;
+    const step = await sendOrWait(context, call, WAITS, retryAfterMs);
+    if ("done" in step) return lookAgain(step, "more of validators that leave", NOW_MS);
+    awaiting = `${step.awaiting}, for ${call.label}`;
+  }
+  return { awaiting, retryAfterMs };
+}
+
+/** What the contracts do not know yet of the validator. */
+async function nextCall(
+  { contracts, beacon, timing, clock }: WorkerContext,
+  { validatorId, pubkey, step }: KnownValidator,
+  { slashed, withdrawableEpoch, balanceGwei }: LeavingValidator,
+): Promise<(Omit<Call, "to"> & Partial<Pick<Call, "to">>) | undefined> {
+  const { slashings, validatorManager } = contracts;
+  const { state, topUpGwei } = await validatorManager.validator(validatorId);
+  const isUp = state === STATE.proven || state === STATE.active;
+  const isLeaving = state === STATE.exiting || state === STATE.slashed;
+  if (!isUp && !isLeaving) return undefined;
+  const secondsPerEpoch = timing.secondsPerSlot * timing.slotsPerEpoch;
+  const epoch = Math.floor((clock.nowMs() / 1000 - timing.genesisTimeSeconds) / secondsPerEpoch);
+  const isWithdrawable = epoch >= withdrawableEpoch;
+
+  if (slashed && isWithdrawable && state === STATE.slashed && !(await slashings.isSettled(validatorId))) {
+    const data = slashings.interface.encodeFunctionData("settle", [validatorId]);
+    return { label: `settle slashing of ${pubkey}`, to: await slashings.getAddress(), data };
+  }
+  const recordsSlashing = slashed && state !== STATE.slashed;
+  // The contract has to learn when a top-up on its way can't count any more.
+  const recordsExit = isUp || (topUpGwei > 0n && step !== "ExitSeen");
+  const recordsEnd = isWithdrawable && balanceGwei === 0n;
+  if (!recordsSlashing && !recordsExit && !recordsEnd) return undefined;
+
+  const proven = await beacon.proof(pubkey);
+  if (!proven) return undefined;
+  const { anchor, proof, balances } = proven;
+  if (recordsSlashing) {
+    const data = slashings.interface.encodeFunctionData("recordSlashed", [validatorId, anchor, proof]);
+    return { label: `record slashing of ${pubkey}`, to: await slashings.getAddress(), data };
+  }
+  if (recordsExit) {
+    const data = validatorManager.interface.encodeFunctionData("recordExit", [validatorId, anchor, proof]);
+    return { label: `record exit of ${pubkey}`, data };
+  }
+  const data = validatorManager.interface.encodeFunctionData("recordWithdrawn", [validatorId, anchor, proof, balances]);
+  return { label: `record end of ${pubkey}`, data };
+}
