@@ -1,7 +1,9 @@
 // Computes what a share is worth without asking the contracts for it: from the beacon state, the accounts' balances and
-// the events of the reports, with arithmetic of its own.
+// the pool's events since its deployment, with arithmetic of its own (poolLedger.ts).
 import type { BalanceReport } from "../../types/contracts/accounting/BalanceReport.ts";
 import type { StakingPool } from "../../types/contracts/pool/StakingPool.ts";
+import { type PlacedPoolEvent, readLedgerTerms, readPoolEvents } from "./poolEvents.ts";
+import { createPoolLedger } from "./poolLedger.ts";
 import type { DemoReport } from "./report.ts";
 import type { World } from "./world.ts";
 
@@ -33,20 +35,30 @@ export async function checkRate(
   const independentTotalWei = atValidatorsWei + inAccountsWei;
   const provenTotalWei = started.args.bookedWei + finished.args.differenceWei;
 
-  const at = { blockTag: finished.blockNumber };
-  const supply = await stakingPool.totalSupply(at);
-  const books = await stakingPool.books(at);
-  const flowsWei = (await stakingPool.bookedWei(at)) - provenTotalWei;
-  const unsharedWei = books.unstreamedNetWei + books.unstreamedFeeWei + books.dueFeeWei + books.coverWei;
-  const independentRate = ((independentTotalWei + flowsWei - unsharedWei) * ETHER) / supply;
-  const rate = await stakingPool.convertToAssets(ETHER, at);
+  const { blockNumber: finishedAtBlock } = finished;
+  const placed = await readPoolEvents(contracts, provider, since, finishedAtBlock);
+  const seed = placed[0];
+  if (seed === undefined) throw new Error("the pool has no events");
+  const ledger = createPoolLedger(await readLedgerTerms(contracts), seed.timestamp);
+  const isAfterStart = ({ blockNumber, logIndex }: PlacedPoolEvent) =>
+    blockNumber > started.blockNumber || (blockNumber === started.blockNumber && logIndex > started.index);
+  for (const { event, timestamp } of placed.filter((each) => !isAfterStart(each))) ledger.apply(event, timestamp);
+  // What this report found is counted here, not believed.
+  const differenceWei = independentTotalWei - ledger.bookedWei();
+  for (const { event, timestamp } of placed.filter(isAfterStart)) {
+    ledger.apply(event.name === "ReportBooked" ? { name: event.name, differenceWei } : event, timestamp);
+  }
+  const finishedAt = await timestampOf(provider, finishedAtBlock);
+  const unsharedWei = ledger.unstreamedWei(finishedAt);
+  const independentRate = ledger.rate(finishedAt);
+  const rate = await stakingPool.convertToAssets(ETHER, { blockTag: finishedAtBlock });
   return {
     report: {
       number: Number(number),
       slot,
       validators: balancesGwei.length,
       startedAtBlock: started.blockNumber,
-      finishedAtBlock: finished.blockNumber,
+      finishedAtBlock,
       differenceWei: finished.args.differenceWei.toString(),
     },
     rateCheck: {
@@ -58,4 +70,10 @@ export async function checkRate(
       differenceWei: (rate - independentRate).toString(),
     },
   };
+}
+
+async function timestampOf(provider: World["provider"], blockNumber: number): Promise<bigint> {
+  const block = await provider.getBlock(blockNumber);
+  if (block === null) throw new Error(`the execution node has no block ${blockNumber}`);
+  return BigInt(block.timestamp);
 }
