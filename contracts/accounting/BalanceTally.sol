@@ -39,7 +39,6 @@ abstract contract BalanceTally is IBalanceReport {
     }
 
     uint256 private constant GROUP_SIZE = 128;
-    uint256 private constant WORD_SIZE = 256;
     uint256 private constant CHUNK_SIZE = 4;
     uint256 private constant NO_GROUP = type(uint256).max;
 
@@ -92,8 +91,8 @@ abstract contract BalanceTally is IBalanceReport {
     }
 
     /// @dev A validator that is not only a balance: just proven, topped up, on its way out or slashed.
-    /// @return counts False for one whose credentials were not proven when the report started: its deposit counts as in
-    /// flight there.
+    /// @return counts False for one whose credentials were not proven when the report started, as its deposit counts as
+    /// in flight there; and for one that must wait.
     function _settle(Tally memory tally, uint64 index, Gwei balance) private returns (bool counts) {
         IValidatorAccounts.Settlement memory settlement = MANAGER.settle(index, balance, tally.number);
         if (!settlement.counts) return false;
@@ -108,12 +107,11 @@ abstract contract BalanceTally is IBalanceReport {
 
     function _enter(Group memory group, uint64 reportNumber, uint256 groupId) private {
         _leave(group, reportNumber);
-        uint256 word = (groupId * GROUP_SIZE) / WORD_SIZE;
-        uint256 shift = (groupId * GROUP_SIZE) % WORD_SIZE;
+        (uint256 accounted, uint256 special) = MANAGER.groupOf(groupId);
         group.id = groupId;
         group.proven = _provenIn(reportNumber, groupId);
-        group.pending = uint128(MANAGER.accounted(word) >> shift) & ~group.proven;
-        group.special = MANAGER.special(word) >> shift;
+        group.pending = accounted & ~group.proven;
+        group.special = special;
     }
 
     function _leave(Group memory group, uint64 reportNumber) private {

@@ -8,7 +8,8 @@ enum Stop {
     Paused,
     Quarantined,
     ReportsStale,
-    Closed
+    Closed,
+    TopUpLeaving
 }
 
 /// @title Books of StakingPool
@@ -23,6 +24,7 @@ interface IPoolBooks {
     /// @param depositsCloseAt Reports are stale from then on: no deposits. The largest value while no key is live.
     /// @param closableAt From then on anyone may close the pool. The largest value while no key is live.
     /// @param closedAt 0, or since when the pool is closed: no deposits, requests, fills, new keys or top-ups any more.
+    /// @param topUpLeaving Set by ValidatorManager while a leaving validator has a top-up in flight: no deposits.
     struct Stops {
         uint64 frozenUntil;
         uint64 pausedUntil;
@@ -30,6 +32,7 @@ interface IPoolBooks {
         uint64 depositsCloseAt;
         uint64 closableAt;
         uint64 closedAt;
+        bool topUpLeaving;
     }
 
     /// @param unstreamedNetWei Gains that the rate has not got yet, without their fee.
@@ -68,6 +71,7 @@ interface IPoolBooks {
     event Paused(uint64 until);
     event Quarantined(uint64 until);
     event ReportClockSet(bool running);
+    event TopUpLeavingSet(bool leaving);
 
     /// @notice The call came from another contract than the one it is meant for.
     error Unauthorized(address caller);
@@ -101,6 +105,10 @@ interface IPoolBooks {
     /// @notice Staleness and closing are counted only while this is on: from the first key that is Predeposited until
     /// none is left. Only ValidatorManager.
     function setReportClock(bool running) external;
+
+    /// @notice Stops deposits while a leaving validator has a top-up in flight: it may lie between queue and vault, where
+    /// a report counts it twice or not at all. Only ValidatorManager.
+    function setTopUpLeaving(bool leaving) external;
 
     /// @notice Burns shares of the caller, bonds or what convicted seats paid; their value covers the loss of the next
     /// report, the rest is streamed. Only OperatorRegistry and Slashings.

@@ -6,7 +6,7 @@ import {Gwei} from "../libraries/Units.sol";
 
 /// @title ValidatorAccounts
 /// @notice How validators count: the part of ValidatorManager that reports, exits, slashings and set changes build on.
-/// @dev Validators are told apart by their beacon index, 256 to a word: `accounted` are those whose balance belongs
+/// @dev Validators are told apart by their beacon index: `accounted` are those whose balance belongs
 /// into reports, `special` those of them that must be settled one by one (proven since the last report, a top-up in
 /// flight, a request to the execution layer open, leaving, slashed). All others need no storage access of their own
 /// in a report.
@@ -14,7 +14,8 @@ import {Gwei} from "../libraries/Units.sol";
 /// Before and after a cut are told apart by `REPORT.number()`, never by time: what happened while the number was n is
 /// part of reports n + 1 and later, and of none before.
 interface IValidatorAccounts {
-    /// @param counts False when the validator was proven after the report began: its balance is not part of it.
+    /// @param counts False when the balance is not taken: the validator was proven after the report began, or it is not
+    /// known yet whether its top-up still waits in the queue; it must be proven again later.
     /// @param creditedWei Deposits in flight at `start` that this balance holds, or that are given up: take them off.
     /// @param exiting ValidatorExits has to see this balance too: the validator leaves or has a request open.
     struct Settlement {
@@ -35,8 +36,9 @@ interface IValidatorAccounts {
 
     /// @notice Called once per report for each special validator that is proven in it. Credits a top-up that was made
     /// before the report began once balance ≥ stored + amount − amount / 16, then never again. Only BalanceReport.
-    /// @dev A top-up in flight of a leaving validator counts until its withdrawable epoch, after it only while
-    /// `provePendingTopUp` showed it in the queue since the report began. Deposits are closed meanwhile.
+    /// @dev A top-up in flight of a leaving validator counts until its withdrawable epoch, after it only when
+    /// `provePendingTopUp` showed it in the queue since the report began. There is an eighth of a day for that; before it
+    /// is over, the balance is not taken without such a proof. Deposits are closed until the top-up is settled.
     /// @param reportNumber `REPORT.number()` of the report that is proven.
     function settle(
         uint64 validatorIndex,
@@ -63,6 +65,9 @@ interface IValidatorAccounts {
 
     /// @notice Bit i of word w: that validator must be settled in each report.
     function special(uint256 word) external view returns (uint256 bits);
+
+    /// @notice Both of the validators with indices from 128·g to 128·g + 127, which lie in one slot.
+    function groupOf(uint256 groupId) external view returns (uint128 accountedBits, uint128 specialBits);
 
     /// @notice Number of bits set in `accounted`.
     function accountedCount() external view returns (uint256);

@@ -49,7 +49,8 @@ interface IValidatorEndings {
     ) external;
 
     /// @notice Shows that the top-up of a leaving validator still waits in the beacon chain's queue, so that the open
-    /// report goes on counting it. Anyone may; needed once per report from the withdrawable epoch on.
+    /// report goes on counting it. Anyone may; needed once per report from the withdrawable epoch on, within an eighth of
+    /// a day of its start.
     /// @param anchor Not older than the report's cut.
     function provePendingTopUp(
         bytes32 validatorId,

@@ -22,6 +22,7 @@ struct Debts {
     uint80 dueFeeWei;
 }
 
+/// @param depositsCloseAt The largest value while the report clock stands still.
 /// @param clockAt The last finish of a report, or the later start of the report clock.
 struct StopTimes {
     uint40 frozenUntil;
@@ -30,7 +31,7 @@ struct StopTimes {
     uint40 depositsCloseAt;
     uint40 clockAt;
     uint40 closedAt;
-    bool clockRunning;
+    bool topUpLeaving;
     bool reportOpen;
 }
 

@@ -54,10 +54,16 @@ abstract contract PoolStops is PoolStorage {
     /// @inheritdoc IPoolBooks
     function setReportClock(bool running) external {
         _requireCaller(VALIDATOR_MANAGER);
-        if (_state.times.clockRunning == running) return;
-        _state.times.clockRunning = running;
-        _restartClock();
+        if (_isClockRunning(_stopTimes()) == running) return;
+        _restartClock(running);
         emit ReportClockSet(running);
+    }
+
+    /// @inheritdoc IPoolBooks
+    function setTopUpLeaving(bool leaving) external {
+        _requireCaller(VALIDATOR_MANAGER);
+        _state.times.topUpLeaving = leaving;
+        emit TopUpLeavingSet(leaving);
     }
 
     /// @inheritdoc IPoolBooks
@@ -70,7 +76,8 @@ abstract contract PoolStops is PoolStorage {
                 quarantinedUntil: times.quarantinedUntil,
                 depositsCloseAt: times.depositsCloseAt,
                 closableAt: _closableAt(),
-                closedAt: times.closedAt
+                closedAt: times.closedAt,
+                topUpLeaving: times.topUpLeaving
             });
     }
 
@@ -91,23 +98,28 @@ abstract contract PoolStops is PoolStorage {
 
     /// @dev Age is counted from now. *Because* without validators no report is due, the clock stands still then: a
     /// quiet pool must not be closable.
-    function _restartClock() internal {
+    function _restartClock(bool running) internal {
         _state.times.clockAt = uint40(block.timestamp);
         _state.times.depositsCloseAt =
-            _state.times.clockRunning ? uint40(block.timestamp + _parameter(Parameter.DepositsCloseSeconds)) : NEVER;
+            running ? uint40(block.timestamp + _parameter(Parameter.DepositsCloseSeconds)) : NEVER;
+    }
+
+    function _isClockRunning(StopTimes memory times) internal pure returns (bool) {
+        return times.depositsCloseAt != NEVER;
     }
 
     function _closableAt() internal view returns (uint40) {
         StopTimes memory times = _stopTimes();
-        return times.clockRunning ? uint40(times.clockAt + _parameter(Parameter.CloseSeconds)) : NEVER;
+        return _isClockRunning(times) ? uint40(times.clockAt + _parameter(Parameter.CloseSeconds)) : NEVER;
     }
 
-    /// @dev *Because* a deposit at a rate that is known to be too high, or not known for days, is paid by the other
-    /// side.
+    /// @dev *Because* a deposit at a rate that is known to be wrong, or not known for days, is paid by the other side.
+    /// While a top-up goes to a validator that leaves, a report may miss it between queue and vault, or count it twice.
     function _depositStop() internal view returns (Stop) {
         StopTimes memory times = _stopTimes();
         if (block.timestamp < times.frozenUntil) return Stop.Frozen;
         if (block.timestamp >= times.depositsCloseAt) return Stop.ReportsStale;
+        if (times.topUpLeaving) return Stop.TopUpLeaving;
         return _newKeyStop(times);
     }
 

@@ -52,7 +52,7 @@ abstract contract ReportBooks is Fees, PoolStops, Redemptions {
         if (!_state.times.reportOpen) revert NoReportOpen();
         FeeShares memory minted = _state.finish(_context(), differenceWei);
         _state.times.reportOpen = false;
-        _restartClock();
+        _restartClock(_isClockRunning(_stopTimes()));
         _mintFees(minted);
     }
 }

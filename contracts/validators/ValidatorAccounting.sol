@@ -47,7 +47,7 @@ abstract contract ValidatorAccounting is ValidatorIndices {
         Deposits memory deposits = record.word.unpack();
         if (before == ValidatorState.Proven) _leavePending(record.setId, deposits);
         _uncommit(_missingWei(deposits.sentGwei));
-        if (Gwei.unwrap(deposits.topUpGwei) != 0) _leavingTopUpCount++;
+        if (Gwei.unwrap(deposits.topUpGwei) != 0) _countLeavingTopUp();
         _markSpecial(record.validatorIndex);
         if (state == ValidatorState.Slashed) emit IValidatorAccounts.SlashingRecorded(validatorId);
         else emit IValidatorAccounts.ExitRecorded(validatorId);
@@ -80,6 +80,16 @@ abstract contract ValidatorAccounting is ValidatorIndices {
         _setRecords[setId].liveKeyCount--;
         SETS.keyRetired(setId, record.generation, wasExiting);
         CHANGES.keyRetired(setId, validatorId);
+    }
+
+    /// @dev Told to the pool, *because* a deposit must not pay for asking. A key leaves once, and nothing is sent to one
+    /// that leaves: it is counted once, until a report settles the top-up.
+    function _countLeavingTopUp() private {
+        if (_leavingTopUpCount++ == 0) POOL.setTopUpLeaving(true);
+    }
+
+    function _uncountLeavingTopUp() internal {
+        if (--_leavingTopUpCount == 0) POOL.setTopUpLeaving(false);
     }
 
     /// @dev Reports are due while any key has the pool's ETH.

@@ -17,6 +17,10 @@ abstract contract ValidatorSettlements is ValidatorAccounting, IValidatorAccount
     /// @dev A top-up of x has arrived at balance ≥ stored + x − x / 16: penalties meanwhile are far smaller.
     uint64 private constant TOLERANCE_DIVISOR = 16;
 
+    /// @dev Part of a day. *Because* who starts a report could prove the validator in the same transaction, before
+    /// anybody can show that its top-up waits in the queue: a loss booked at once, and deposits at a rate without it.
+    uint64 private constant GRACE_DIVISOR = 8;
+
     /// @inheritdoc IValidatorAccounts
     function settle(
         uint64 validatorIndex,
@@ -37,10 +41,15 @@ abstract contract ValidatorSettlements is ValidatorAccounting, IValidatorAccount
         Deposits memory deposits = record.word.unpack();
         if (Gwei.unwrap(deposits.topUpGwei) != 0 && deposits.reportNumber < reportNumber) {
             bool arrived = _hasArrived(deposits, balance);
-            if (arrived || (leaving && _isGivenUp(validatorId, reportNumber))) {
+            bool missing = !arrived && leaving && _isMissing(validatorId, reportNumber);
+            if (missing && block.timestamp < REPORT.startedAt() + DAY / GRACE_DIVISOR) {
+                settlement.counts = false;
+                return settlement;
+            }
+            if (arrived || missing) {
                 settlement.creditedWei = deposits.topUpGwei.toWei();
                 _settleTopUp(validatorId, record, deposits, arrived);
-                if (leaving) _leavingTopUpCount--;
+                if (leaving) _uncountLeavingTopUp();
             }
         }
         if (!settlement.exiting && Gwei.unwrap(deposits.topUpGwei) == 0) _unmarkSpecial(validatorIndex);
@@ -92,12 +101,18 @@ abstract contract ValidatorSettlements is ValidatorAccounting, IValidatorAccount
 
     /// @inheritdoc IValidatorAccounts
     function accounted(uint256 word) external view returns (uint256) {
-        return _words[word].accounted;
+        return _groups[2 * word].accounted | (uint256(_groups[2 * word + 1].accounted) << GROUP_SIZE);
     }
 
     /// @inheritdoc IValidatorAccounts
     function special(uint256 word) external view returns (uint256) {
-        return _words[word].special;
+        return _groups[2 * word].special | (uint256(_groups[2 * word + 1].special) << GROUP_SIZE);
+    }
+
+    /// @inheritdoc IValidatorAccounts
+    function groupOf(uint256 groupId) external view returns (uint128, uint128) {
+        Group memory group = _groups[groupId];
+        return (group.accounted, group.special);
     }
 
     /// @inheritdoc IValidatorAccounts
@@ -130,7 +145,8 @@ abstract contract ValidatorSettlements is ValidatorAccounting, IValidatorAccount
         if (arrived) _changeEarning(record, int256(amount.toWei()));
     }
 
-    function _isGivenUp(bytes32 validatorId, uint64 reportNumber) private view returns (bool) {
+    /// @dev Withdrawable, and nobody showed the deposit in the queue since the report began.
+    function _isMissing(bytes32 validatorId, uint64 reportNumber) private view returns (bool) {
         LeavingTopUp memory top = _leavingTopUps[validatorId];
         if (Epoch.unwrap(top.withdrawableEpoch) == 0 || top.pendingInReport == reportNumber) return false;
         Epoch reported = VERIFIERS.current().epochOf(REPORT.slot());

@@ -26,6 +26,8 @@ const STATES: Record<string, (septet: Busy) => Promise<unknown>> = {
   "reports stale": () => networkHelpers.time.increase(3n * DAY + 1n),
   quarantine: async ({ stakingPool, verifierReplacement }) =>
     stakingPool.connect(await as(verifierReplacement)).quarantine((await now()) + 30n * DAY),
+  "top-up leaving": async ({ stakingPool, validatorManager }) =>
+    stakingPool.connect(await as(validatorManager)).setTopUpLeaving(true),
   closed: async ({ stakingPool }) => {
     await networkHelpers.time.increase(60n * DAY + 1n);
     await stakingPool.close();
@@ -34,24 +36,24 @@ const STATES: Record<string, (septet: Busy) => Promise<unknown>> = {
 
 const GOES_ON = "goes on";
 const STOPS = "stops";
-const ALWAYS = [GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON];
-const UNTIL_CLOSED = [GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, STOPS];
-const ONLY_CLOSED = [STOPS, STOPS, STOPS, STOPS, STOPS, GOES_ON];
+const ALWAYS = [GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON];
+const UNTIL_CLOSED = [GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, STOPS];
+const ONLY_CLOSED = [STOPS, STOPS, STOPS, STOPS, STOPS, STOPS, GOES_ON];
 
 /** What the design says, in the order of STATES. */
 const EXPECTED: Record<string, string[]> = {
-  "deposit, mint": [GOES_ON, STOPS, STOPS, STOPS, STOPS, STOPS],
-  "bond with ETH (a deposit)": [GOES_ON, STOPS, STOPS, STOPS, STOPS, STOPS],
+  "deposit, mint": [GOES_ON, STOPS, STOPS, STOPS, STOPS, STOPS, STOPS],
+  "bond with ETH (a deposit)": [GOES_ON, STOPS, STOPS, STOPS, STOPS, STOPS, STOPS],
   "bond with shares": ALWAYS,
   transfer: ALWAYS,
   "ask for redemption": UNTIL_CLOSED,
-  "fill redemptions": [GOES_ON, STOPS, GOES_ON, GOES_ON, GOES_ON, STOPS],
+  "fill redemptions": [GOES_ON, STOPS, GOES_ON, GOES_ON, GOES_ON, GOES_ON, STOPS],
   "claim what is filled": ALWAYS,
   "start a report": UNTIL_CLOSED,
   "mint fees": UNTIL_CLOSED,
-  "request keys": [GOES_ON, GOES_ON, STOPS, GOES_ON, STOPS, STOPS],
-  predeposit: [GOES_ON, GOES_ON, STOPS, GOES_ON, STOPS, STOPS],
-  "top up": [GOES_ON, GOES_ON, GOES_ON, GOES_ON, STOPS, STOPS],
+  "request keys": [GOES_ON, GOES_ON, STOPS, GOES_ON, STOPS, GOES_ON, STOPS],
+  predeposit: [GOES_ON, GOES_ON, STOPS, GOES_ON, STOPS, GOES_ON, STOPS],
+  "top up": [GOES_ON, GOES_ON, GOES_ON, GOES_ON, STOPS, GOES_ON, STOPS],
   "request an exit": ALWAYS,
   "propose a rotation": ALWAYS,
   "lock and unlock votes": ALWAYS,

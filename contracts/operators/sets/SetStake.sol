@@ -57,7 +57,7 @@ abstract contract SetStake is SeatBonds {
 
     /// @inheritdoc ISeatReserves
     function release(uint256 setId, uint256 sharesPerSeat) external onlyValidatorManager {
-        _set(setId).reservedShares -= sharesPerSeat.toUint80();
+        _sets[setId].reservedShares -= sharesPerSeat.toUint80();
         emit BondReleased(setId, sharesPerSeat);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IPoolBooks} from "../../../contracts/interfaces/IPoolBooks.sol";
+import {IPoolBooks, Stop} from "../../../contracts/interfaces/IPoolBooks.sol";
 import {PoolFixture} from "./PoolFixture.sol";
 
 /// @dev I16 for the pool: each stop stops what the table says and nothing else.
@@ -59,6 +59,16 @@ contract StopsTest is PoolFixture {
         _check(Open({deposits: false, fills: true, newKeys: true, topUps: true}));
     }
 
+    function test_exitWithTopUpInFlight_stopsDepositsAlone() external {
+        pool.setTopUpLeaving(true);
+        check(pool.stops().topUpLeaving, "told");
+        _check(Open({deposits: false, fills: true, newKeys: true, topUps: true}));
+        vm.expectRevert(abi.encodeWithSelector(IPoolBooks.Stopped.selector, Stop.TopUpLeaving));
+        pool.deposit{value: 1 ether}(1 ether, ALICE);
+        pool.setTopUpLeaving(false);
+        check(pool.maxDeposit(ALICE) > 0, "over");
+    }
+
     function test_closingStopsDepositsFillsNewKeysAndTopUpsForEver() external {
         pool.setReportClock(true);
         vm.warp(block.timestamp + 60 days);
@@ -85,7 +95,7 @@ contract StopsTest is PoolFixture {
     }
 
     function test_onlyTheNamedContractMayStop() external {
-        bytes[] memory calls = new bytes[](11);
+        bytes[] memory calls = new bytes[](12);
         calls[0] = abi.encodeCall(pool.freeze, (1));
         calls[1] = abi.encodeCall(pool.unfreeze, ());
         calls[2] = abi.encodeCall(pool.pause, (1));
@@ -97,6 +107,7 @@ contract StopsTest is PoolFixture {
         calls[8] = abi.encodeCall(pool.burnFees, (1));
         calls[9] = abi.encodeCall(pool.fundTopUp, (1));
         calls[10] = abi.encodeCall(pool.fundPredeposit, ());
+        calls[11] = abi.encodeCall(pool.setTopUpLeaving, (true));
         for (uint256 i = 0; i < calls.length; i++) {
             vm.prank(ALICE);
             (bool success, bytes memory result) = address(pool).call(calls[i]);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IBalanceReport} from "../../../contracts/interfaces/IBalanceReport.sol";
 import {IBeaconVerifier} from "../../../contracts/interfaces/IBeaconVerifier.sol";
+import {IPoolBooks, Stop} from "../../../contracts/interfaces/IPoolBooks.sol";
 import {SSZ} from "../../../contracts/libraries/SSZ.sol";
 import {ReportWorld} from "./world/ReportWorld.sol";
 
@@ -66,7 +68,7 @@ contract ReportAttacks is ReportWorld {
     function test_exitWithATopUpInFlight_countsWhileItIsInTheQueue() external {
         bytes memory pubkey = _leavingKeyWithTopUp();
         check(_report() == 501 ether, "not withdrawable: in flight");
-        while (CHAIN.epoch() <= CHAIN.accountAt(0).withdrawableEpoch) CHAIN.nextBlock(3, 0, 0);
+        _untilWithdrawable();
         _waitForStart();
         REPORT.start();
         MANAGER.provePendingTopUp(SSZ.pubkeyRoot(pubkey), _anchor(), CHAIN.pendingProof(_parent(), 0));
@@ -76,11 +78,105 @@ contract ReportAttacks is ReportWorld {
 
     function test_exitWithATopUpInFlight_isGivenUpWithoutAProof() external {
         _leavingKeyWithTopUp();
-        while (CHAIN.epoch() <= CHAIN.accountAt(0).withdrawableEpoch) CHAIN.nextBlock(3, 0, 0);
-        check(_nextReport() == 437 ether, "nobody showed it: given up");
+        _untilWithdrawable();
+        _waitForStart();
+        check(_reportAfterGrace() == 437 ether, "nobody showed it: given up");
+        check(MANAGER.leavingTopUps() == 0 && POOL.maxDeposit(address(this)) > 0, "deposits are open again");
         _arrive();
         CHAIN.nextBlock(0, 0, 0);
         check(_nextReport() == 501 ether, "what comes later is income");
+    }
+
+    /// @dev Whoever starts the report proves the validator before anybody can show that its top-up waits in the queue: 64
+    /// ETH would be a loss at once, and cheap shares for the attacker until they come back.
+    function test_exitWithATopUpInFlight_cannotBeWrittenOffByWhoStartsTheReport() external {
+        bytes memory pubkey = _leavingKeyWithTopUp();
+        _untilWithdrawable();
+        _waitForStart();
+        REPORT.start();
+        _proveAll();
+        check(REPORT.provenCount() == 0, "not decided yet");
+        vm.expectRevert(abi.encodeWithSelector(IBalanceReport.ReportIncomplete.selector, 0, 1));
+        REPORT.finish();
+        _checkDepositsStopped();
+        MANAGER.provePendingTopUp(SSZ.pubkeyRoot(pubkey), _anchor(), CHAIN.pendingProof(_parent(), 0));
+        check(_finish() == 501 ether, "shown within the grace");
+        _checkDepositsStopped();
+    }
+
+    /// @dev The race: between queue and vault the ETH of the top-up is counted twice by a report that sees the vault and no
+    /// end of the top-up. Nobody buys from the exit until a report has settled it.
+    function test_exitWithATopUpInFlight_closesDepositsUntilAReportHasSettledIt() external {
+        check(POOL.maxDeposit(address(this)) > 0, "open before");
+        _leavingKeyWithTopUp();
+        check(MANAGER.leavingTopUps() == 1, "counted");
+        _checkDepositsStopped();
+        check(_report() == 501 ether, "in flight");
+        _checkDepositsStopped();
+        _untilWithdrawable();
+        _checkDepositsStopped();
+        _arrive();
+        CHAIN.nextBlock(0, 0, 0);
+        check(address(VAULT).balance == 65 ether, "the sweep took it to the vault");
+        _checkDepositsStopped();
+        _waitForStart();
+        REPORT.start();
+        check(POOL.liquidWei() == 501 ether && MANAGER.inFlightWei() == 64 ether, "counted twice at this moment");
+        _checkDepositsStopped();
+        check(_finishAfterGrace() == 501 ether, "and once after the report");
+        check(MANAGER.leavingTopUps() == 0 && POOL.maxDeposit(address(this)) > 0, "open after");
+    }
+
+    /// @dev Slashed, then seen exiting: still one top-up, settled once.
+    function test_exitWithATopUpInFlight_ofASlashedKeyIsCountedOnce() external {
+        bytes memory pubkey = _provenKey();
+        bytes32 id = SSZ.pubkeyRoot(pubkey);
+        _topUp(pubkey, 64 ether);
+        CHAIN.exit(0);
+        CHAIN.nextBlock(0, 0, 0);
+        MANAGER.recordExit(id, _anchor(), CHAIN.validatorProof(_parent(), 0));
+        CHAIN.slash(0);
+        CHAIN.nextBlock(0, 0, 0);
+        SLASHINGS.recordSlashed(id, _anchor(), CHAIN.validatorProof(_parent(), 0));
+        MANAGER.recordExit(id, _anchor(), CHAIN.validatorProof(_parent(), 0));
+        check(MANAGER.leavingTopUps() == 1, "once");
+        _untilWithdrawable();
+        _arrive();
+        CHAIN.nextBlock(0, 0, 0);
+        SLASHINGS.settle(id);
+        _waitForStart();
+        REPORT.start();
+        _finishAfterGrace();
+        check(MANAGER.leavingTopUps() == 0 && !POOL.stops().topUpLeaving, "settled, never stuck");
+        MANAGER.recordWithdrawn(id, _anchor(), CHAIN.validatorProof(_parent(), 0), CHAIN.balanceProof(0));
+    }
+
+    function test_exitWithATopUpInFlight_twoKeysKeepDepositsClosedUntilTheSecond() external {
+        bytes memory first = _provenKey();
+        bytes memory second = _provenKey();
+        _topUp(first, 64 ether);
+        _topUp(second, 64 ether);
+        CHAIN.exit(0);
+        CHAIN.exit(1);
+        CHAIN.nextBlock(0, 0, 0);
+        MANAGER.recordExit(SSZ.pubkeyRoot(first), _anchor(), CHAIN.validatorProof(_parent(), 0));
+        MANAGER.recordExit(SSZ.pubkeyRoot(second), _anchor(), CHAIN.validatorProof(_parent(), 1));
+        check(MANAGER.leavingTopUps() == 2, "both");
+        _untilWithdrawable();
+        CHAIN.nextBlock(0, 1, 0);
+        CHAIN.nextBlock(0, 0, 0);
+        bytes32 waiting = CHAIN.queueIn(_parent())[0].pubkeyRoot;
+        _waitForStart();
+        REPORT.start();
+        MANAGER.provePendingTopUp(waiting, _anchor(), CHAIN.pendingProof(_parent(), 0));
+        check(_finishAfterGrace() == 501 ether, "one in the vault, one in the queue");
+        check(MANAGER.leavingTopUps() == 1, "one left");
+        _checkDepositsStopped();
+        _arrive();
+        CHAIN.nextBlock(0, 0, 0);
+        _waitForStart();
+        check(_reportAfterGrace() == 501 ether, "both in the vault");
+        check(POOL.maxDeposit(address(this)) > 0, "open");
     }
 
     function test_freshIndexAgainstAnOlderReport_countsInTheNextOne() external {
@@ -182,6 +278,30 @@ contract ReportAttacks is ReportWorld {
         CHAIN.exit(0);
         CHAIN.nextBlock(0, 0, 0);
         MANAGER.recordExit(SSZ.pubkeyRoot(pubkey), _anchor(), CHAIN.validatorProof(_parent(), 0));
+    }
+
+    function _untilWithdrawable() private {
+        while (CHAIN.epoch() <= CHAIN.accountAt(0).withdrawableEpoch) CHAIN.nextBlock(3, 0, 0);
+    }
+
+    function _checkDepositsStopped() private {
+        check(POOL.maxDeposit(address(this)) == 0 && POOL.maxMint(address(this)) == 0, "nothing may come in");
+        vm.expectRevert(abi.encodeWithSelector(IPoolBooks.Stopped.selector, Stop.TopUpLeaving));
+        POOL.deposit{value: 1 ether}(1 ether, address(this));
+    }
+
+    function _reportAfterGrace() private returns (uint256) {
+        REPORT.start();
+        return _finishAfterGrace();
+    }
+
+    /// @dev Proves the state of the cut again when there was an eighth of a day to show what waits.
+    function _finishAfterGrace() private returns (uint256) {
+        uint64 cut = _parent();
+        CHAIN.nextBlock(uint64(DAY / 8 / 12), 0, 0);
+        REPORT.prove(CHAIN.headerOf(cut), CHAIN.balancesProof(0, 1));
+        REPORT.finish();
+        return POOL.bookedWei();
     }
 
     function _prove(bytes memory pubkey) private {

@@ -72,6 +72,11 @@ contract SimulatedNeighbours {
         specialOf[index] = how;
     }
 
+    function groupOf(uint256 groupId) external view returns (uint128, uint128) {
+        uint256 shift = 128 * (groupId % 2);
+        return (uint128(accounted[groupId / 2] >> shift), uint128(special[groupId / 2] >> shift));
+    }
+
     function reenter() external {
         reenters = true;
     }
