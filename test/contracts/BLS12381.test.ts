@@ -3,7 +3,7 @@ import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { expect } from "chai";
 import { concat, getBytes, hexlify, keccak256, toBeHex, toUtf8Bytes } from "ethers";
 import { g1ToEip2537, g2ToEip2537 } from "../../services/crypto/points.ts";
-import { G1_INFINITY, plusModulus } from "./support/badPoints.ts";
+import { G1_INFINITY, offCurveG2, otherSubgroupG2, plusModulus } from "./support/badPoints.ts";
 import { ethers, networkHelpers } from "./support/chain.ts";
 
 const DST = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
@@ -94,6 +94,39 @@ describe("BLS12381 library", () => {
       () => bls.compressG2(infinity),
     ];
     for (const call of calls) await expect(call()).to.be.revertedWithCustomError(bls, "PointAtInfinity").withArgs(0);
+  });
+
+  it("refuses fewer or more signatures than messages, so that none goes unchecked", async () => {
+    const bls = await fixture();
+    const [key, message] = [randomKey(), randomBytes()];
+    const signature = hexlify(g2ToEip2537(key.sign(message).toBytes()));
+    const [one, two] = [[signature], [signature, signature]];
+    const calls: [() => Promise<unknown>, number, number][] = [
+      [() => bls.verifySignatures([encodeKey(key)], [message], two), 2, 1],
+      [() => bls.verifySignatures([encodeKey(key), encodeKey(key)], [message, message], one), 1, 2],
+      [() => bls.verifySignatures([encodeKey(key)], [message], []), 0, 1],
+    ];
+    for (const [call, given, wanted] of calls) {
+      await expect(call()).to.be.revertedWithCustomError(bls, "WrongSignatureCount").withArgs(given, wanted);
+    }
+  });
+
+  it("refuses signatures off the curve and outside the subgroup", async () => {
+    const bls = await fixture();
+    const [key, message] = [randomKey(), randomBytes()];
+    for (const bad of [offCurveG2(), otherSubgroupG2()]) {
+      await expect(bls.verifySignatures([encodeKey(key)], [message], [bad])).to.be.revertedWithCustomError(
+        bls,
+        "InvalidSignature",
+      );
+      // Beside a good one as well: one bad signature spoils the batch.
+      const good = hexlify(g2ToEip2537(key.sign(message).toBytes()));
+      const keys = [encodeKey(key), encodeKey(key)];
+      await expect(bls.verifySignatures(keys, [message, message], [good, bad])).to.be.revertedWithCustomError(
+        bls,
+        "InvalidSignature",
+      );
+    }
   });
 
   it("refuses coordinates from the modulus on", async () => {

@@ -6,6 +6,7 @@ import { account, ETHER, register, SEVEN, type Septet } from "../support/septet.
 const FOR = 1;
 const QUEUED = 5n;
 const DEFEATED = 3n;
+const CANCELED = 2n;
 const FEE_BPS = 0;
 const [VOTING_DELAY, VOTING_PERIOD, TIMELOCK_DELAY] = [2n * DAY, 5n * DAY, 7n * DAY];
 
@@ -135,11 +136,71 @@ describe("governance by locked votes", () => {
     expect(await septet.septetGovernor.state(proposal.id)).to.equal(DEFEATED);
   });
 
+  it("a proposal is withdrawn by its proposer alone, and only before the vote", async () => {
+    const septet = await networkHelpers.loadFixture(governedByVotes);
+    const { septetGovernor: governor } = septet;
+    await lock(septet, 10, 20n * ETHER);
+    await wait(1n);
+    const proposal = await propose(septet, 10, [await setFee(septet, 0)]);
+    const cancel = (number: number) => governor.connect(account(septet, number)).cancel(...proposal.arguments);
+    await expect(cancel(11)).to.be.revertedWithCustomError(governor, "GovernorUnableToCancel");
+    const snapshot = await networkHelpers.takeSnapshot();
+    await cancel(10);
+    expect(await governor.state(proposal.id)).to.equal(CANCELED);
+    await snapshot.restore();
+    await wait(VOTING_DELAY);
+    await expect(cancel(10)).to.be.revertedWithCustomError(governor, "GovernorUnableToCancel");
+  });
+
+  it("no shares are lost in the wrapper: not by zero, not to itself, not beyond what was locked", async () => {
+    const septet = await networkHelpers.loadFixture(governedByVotes);
+    const holder = account(septet, 10);
+    const votes = septet.voteToken.connect(holder);
+    await lock(septet, 10, 20n * ETHER);
+    await expect(votes.requestUnlock(0)).to.be.revertedWithCustomError(votes, "ZeroAmount");
+    await expect(votes.withdrawTo(holder, 0)).to.be.revertedWithCustomError(votes, "ZeroAmount");
+    await expect(votes.withdrawTo(votes, 1)).to.be.revertedWithCustomError(votes, "ERC20InvalidReceiver");
+    await expect(votes.depositFor(votes, 1)).to.be.revertedWithCustomError(votes, "ERC20InvalidReceiver");
+    await expect(votes.requestUnlock(20n * ETHER + 1n)).to.be.revertedWithCustomError(
+      votes,
+      "ERC20InsufficientBalance",
+    );
+    expect(await votes.decimals()).to.equal(await septet.stakingPool.decimals());
+    expect(await votes.CLOCK_MODE()).to.equal("mode=timestamp");
+  });
+
   it("votes can't be transferred", async () => {
     const septet = await networkHelpers.loadFixture(governedByVotes);
     await lock(septet, 10, 20n * ETHER);
     const votes = septet.voteToken.connect(account(septet, 10));
     await expect(votes.transfer(account(septet, 11), 1)).to.be.revertedWithCustomError(votes, "NotTransferable");
+  });
+
+  it("moves its own delays, quorum and threshold within their bounds, by a vote", async () => {
+    const septet = await networkHelpers.loadFixture(governedByVotes);
+    const { septetGovernor: governor } = septet;
+    await lock(septet, 10, 60n * ETHER);
+    await wait(1n);
+    const at = await governor.getAddress();
+    const { interface: abi } = governor;
+    const proposal = await propose(septet, 10, [
+      [at, abi.encodeFunctionData("setVotingDelay", [14n * DAY])],
+      [at, abi.encodeFunctionData("setVotingPeriod", [7n * DAY])],
+      [at, abi.encodeFunctionData("updateQuorumNumerator", [50])],
+      [at, abi.encodeFunctionData("setProposalThreshold", [ETHER])],
+    ]);
+    await wait(VOTING_DELAY);
+    await governor.connect(account(septet, 10)).castVote(proposal.id, FOR);
+    await wait(VOTING_PERIOD);
+    await governor.queue(...proposal.arguments);
+    await wait(TIMELOCK_DELAY);
+    await governor.execute(...proposal.arguments);
+    expect([
+      await governor.votingDelay(),
+      await governor.votingPeriod(),
+      await governor["quorumNumerator()"](),
+      await governor.proposalThreshold(),
+    ]).to.deep.equal([14n * DAY, 7n * DAY, 50n, ETHER]);
   });
 
   it("keeps its own delays, quorum and timelock within bounds", async () => {

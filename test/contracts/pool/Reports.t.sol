@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Parameter} from "../../../contracts/interfaces/IParameters.sol";
 import {IPoolBooks} from "../../../contracts/interfaces/IPoolBooks.sol";
+import {IPoolRedemptions} from "../../../contracts/interfaces/IPoolRedemptions.sol";
 import {PoolFixture} from "./PoolFixture.sol";
 
 contract ReportsTest is PoolFixture {
@@ -155,6 +156,15 @@ contract ReportsTest is PoolFixture {
         // A later report may find something again: then the stream brings it back.
         report(1 ether);
         check(pool.books().unstreamedNetWei == 1 ether, "found");
+    }
+
+    function test_sharesThatAreWorthNothingTodayAreNotBurntForNothing() external {
+        requestRedeem(ALICE, 1 ether);
+        report(-1000 ether);
+        vm.deal(address(pool), address(pool).balance + 1 ether);
+        vm.expectRevert(IPoolRedemptions.NothingToFill.selector);
+        pool.fill(1);
+        check(pool.pendingRedeemRequest(1, ALICE) == 1 ether, "they wait for what a later report finds");
     }
 
     function test_lossBeyondTheBooksIsBookedAsAll() external {

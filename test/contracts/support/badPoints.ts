@@ -29,3 +29,27 @@ export function otherSubgroup(): string {
     if (!point.isTorsionFree()) return encode(x, y);
   }
 }
+
+const encodeG2 = (x: { c0: bigint; c1: bigint }, y: { c0: bigint; c1: bigint }) =>
+  concat([encode(x.c0, x.c1), encode(y.c0, y.c1)]);
+
+/** (1, 1) again, in the extension. */
+export function offCurveG2(): string {
+  return encodeG2({ c0: 1n, c1: 0n }, { c0: 1n, c1: 0n });
+}
+
+/** As otherSubgroup, on the twist y² = x³ + 4(1 + u). */
+export function otherSubgroupG2(): string {
+  const { Fp2 } = bls12_381.fields;
+  for (let c0 = 1n; ; c0++) {
+    const x = Fp2.fromBigTuple([c0, 0n]);
+    const square = Fp2.add(Fp2.mul(Fp2.sqr(x), x), Fp2.fromBigTuple([4n, 4n]));
+    let y: typeof x;
+    try {
+      y = Fp2.sqrt(square);
+    } catch {
+      continue;
+    }
+    if (!bls12_381.G2.Point.fromAffine({ x, y }).isTorsionFree()) return encodeG2(x, y);
+  }
+}
