@@ -250,6 +250,9 @@ interface ISetChanges {
     /// @notice Bitmap of the four seats that act at the present epoch; 0 in normal mode.
     function leasedSeats(uint256 setId) external view returns (uint8);
 
+    /// @notice Seats that neither the lease in force nor an accepted one leaves out; bit = seat − 1.
+    function seatsOnDuty(uint256 setId) external view returns (uint8 seats);
+
     /// @notice The accepted change that has not taken effect; number 0 when there is none.
     function pendingChange(uint256 setId) external view returns (Configuration memory);
 

@@ -27,9 +27,9 @@ contract FeeDistributor is IFeeDistributor, DeadSets {
     /// @param withheld Seats that did not earn after the last division; bit = seat − 1. All earn before the first.
     struct SetFees {
         uint96 stakeWei;
-        uint96 undividedShares;
-        uint8 withheld;
         uint160 index;
+        uint248 undividedShares;
+        uint8 withheld;
     }
 
     uint256 private constant RAY = 1e27;
@@ -80,13 +80,16 @@ contract FeeDistributor is IFeeDistributor, DeadSets {
     }
 
     /// @inheritdoc IFeeDistributor
+    /// @dev Can't revert for a set that exists, nor cost more than two words of fees and seven of seats, *because* a lease
+    /// or a conviction that hung on it could be blocked. It sends nothing, loops over seats only, no sum in it can overflow
+    /// (see `_accrued`), and the two contracts that it asks answer by views that an acceptance itself has just needed.
     function divide(uint256 setId) public {
         SetFees memory fees = _accrued(setId, _totals.index);
         uint8 withheldNow = ALL_SEATS & ~_earningSeats(setId);
         uint8 withheld = fees.withheld | withheldNow;
         fees.withheld = withheldNow;
         uint256 sharesPerSeat = fees.undividedShares / SEATS;
-        fees.undividedShares -= (sharesPerSeat * SEATS).toUint96();
+        fees.undividedShares -= (sharesPerSeat * SEATS).toUint248();
         _sets[setId] = fees;
         if (sharesPerSeat > 0) _give(setId, sharesPerSeat, withheld);
     }
@@ -142,19 +145,16 @@ contract FeeDistributor is IFeeDistributor, DeadSets {
         emit FeesDivided(setId, sharesPerSeat, ALL_SEATS & ~withheld, unpaid);
     }
 
-    /// @dev The set's record brought up to `index`.
+    /// @dev The set's record brought up to `index`, which never falls. Never overflows: all that can ever accrue by an
+    /// index of 160 bits and a stake of 96 is less than 2¹⁶⁷ shares.
     function _accrued(uint256 setId, uint160 index) private view returns (SetFees memory fees) {
         fees = _sets[setId];
-        fees.undividedShares += Math.mulDiv(fees.stakeWei, index - fees.index, RAY).toUint96();
+        fees.undividedShares += Math.mulDiv(fees.stakeWei, index - fees.index, RAY).toUint248();
         fees.index = index;
     }
 
     /// @dev A lease that is accepted and has not begun counts already, *because* nothing calls here at the epoch it begins.
-    function _earningSeats(uint256 setId) private view returns (uint8 seats) {
-        seats = SETS.feeSeats(setId);
-        uint8 leased = CHANGES.leasedSeats(setId);
-        if (leased != 0) seats &= leased;
-        uint8 toBeLeased = CHANGES.pendingChange(setId).leasedSeats;
-        if (toBeLeased != 0) seats &= toBeLeased;
+    function _earningSeats(uint256 setId) private view returns (uint8) {
+        return SETS.feeSeats(setId) & CHANGES.seatsOnDuty(setId);
     }
 }

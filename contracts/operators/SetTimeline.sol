@@ -5,6 +5,7 @@ import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
 import {ISetChanges} from "../interfaces/ISetChanges.sol";
 import {IVerifierReplacement} from "../interfaces/IVerifierReplacement.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
+import {Seats} from "../libraries/Seats.sol";
 import {Epoch} from "../libraries/Units.sol";
 
 /// @title SetTimeline
@@ -79,6 +80,18 @@ abstract contract SetTimeline is ISetChanges {
     /// @inheritdoc ISetChanges
     function leasedSeats(uint256 setId) external view returns (uint8) {
         return current(setId).leasedSeats;
+    }
+
+    /// @inheritdoc ISetChanges
+    function seatsOnDuty(uint256 setId) external view returns (uint8 seats) {
+        seats = Seats.ALL;
+        uint64 latest = _sets[setId].latest;
+        if (latest == 0) return seats;
+        Epoch now_ = _presentEpoch();
+        uint8 leased = configurationAt(setId, now_).leasedSeats;
+        if (leased != 0) seats = leased;
+        Record memory last = _records[setId][latest];
+        if (last.startEpoch > now_ && last.leasedSeats != 0) seats &= last.leasedSeats;
     }
 
     /// @inheritdoc ISetChanges

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IFeeDistributor} from "../../../contracts/interfaces/IFeeDistributor.sol";
 import {FeeDistributor} from "../../../contracts/operators/FeeDistributor.sol";
 import {Test} from "../support/Test.sol";
@@ -135,5 +136,63 @@ contract FeeDistributorTest is Test {
             }
         }
         check(sum <= sets.balanceOf(address(fees)), "more than came");
+    }
+
+    /// @dev SetChanges and OperatorSets divide in the middle of a lease, a rotation or a conviction.
+    function testFuzz_aFeeDivisionCantBlockAChangeWhateverStakesAndFeesAre(
+        uint96[6] calldata stakesWei,
+        uint96[6] calldata fees_,
+        uint8[6] calldata leases
+    ) external {
+        uint256 divided;
+        for (uint256 i = 0; i < 6; i++) {
+            _stake(1 + (i % 2), stakesWei[i]);
+            // An index can't grow further than this in the life of the contract, and is refused before.
+            try sets.mintFees(fees_[i]) {
+                divided++;
+            } catch {}
+            sets.setLease(1, leases[i] & 0x7f, 0);
+            sets.setEmptied(2, leases[i] & 0x7f);
+            fees.divide(1);
+            fees.divide(2);
+        }
+        check(divided > 0, "fees came");
+    }
+
+    /// @dev One wei of stake, then as much as there is room for: the most that can ever accrue to a set.
+    function test_aFeeDivisionCantBlockAChangeAtTheEndOfTheNumbers() external {
+        sets.changeStake(1, 1);
+        // 2¹⁶⁰ / 10²⁷: the index is nearly at its end.
+        sets.mintFees(1.46e21);
+        fees.divide(1);
+        sets.changeStake(2, int256(uint256(type(uint96).max) - 2));
+        sets.mintFees(type(uint96).max);
+        vm.expectPartialRevert(SafeCast.SafeCastOverflowedUintDowncast.selector);
+        sets.changeStake(2, 2);
+        fees.divide(1);
+        fees.divide(2);
+        check(fees.claimable(21) >= uint256(type(uint96).max) / 7 - 2 ether, "all of it was given");
+    }
+
+    /// @dev However many fees, stakes and other sets went before: a block's gas is never the limit.
+    function test_aFeeDivisionCostsTheSameAfterAThousandPeriods() external {
+        sets.changeStake(1, 32 ether);
+        sets.changeStake(2, 32 ether);
+        for (uint256 i = 0; i < 1_000; i++) {
+            sets.mintFees(14 ether);
+        }
+        uint256 before = gasleft();
+        fees.divide(1);
+        check(before - gasleft() < 300_000, "seven new accounts at most");
+        check(fees.claimable(11) == 1_000 ether, "a thousand periods");
+    }
+
+    function _stake(uint256 setId, uint96 stakeWei) private {
+        // Half of what is left, so that no stake is refused.
+        uint256 room = (uint256(type(uint96).max) - fees.totalProvenStakeWei()) / 2;
+        uint256 held = fees.provenStakeWei(setId);
+        int256 change =
+            stakeWei % 3 == 0 ? -int256(uint256(stakeWei) % (held + 1)) : int256(uint256(stakeWei) % (room + 1));
+        sets.changeStake(setId, change);
     }
 }

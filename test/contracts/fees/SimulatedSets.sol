@@ -120,6 +120,12 @@ contract SimulatedSets is ERC20 {
         c.startEpoch = Epoch.wrap(startEpoch[setId]);
     }
 
+    function seatsOnDuty(uint256 setId) external view returns (uint8 seats) {
+        seats = 0x7f;
+        if (leasedSeats[setId] != 0) seats &= leasedSeats[setId];
+        if (toBeLeased[setId] != 0) seats &= toBeLeased[setId];
+    }
+
     function pendingChange(uint256 setId) external view returns (ISetChanges.Configuration memory c) {
         c.leasedSeats = toBeLeased[setId];
     }
