@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {IFaultCourt} from "../interfaces/IFaultCourt.sol";
 import {IOperatorBonds} from "../interfaces/IOperatorBonds.sol";
 import {IParameters, Parameter} from "../interfaces/IParameters.sol";
@@ -16,6 +17,8 @@ import {Wiring} from "../interfaces/Wiring.sol";
 /// @dev Reports in two steps, and what a proven fault costs. The configuration is left alone: it changes by an included
 /// change only, *because* removing a member at once would let two configurations vote on two forks.
 abstract contract Convictions is IFaultCourt {
+    using BitMaps for BitMaps.BitMap;
+
     struct Commitment {
         uint64 blockNumber;
         uint64 timestamp;
@@ -33,7 +36,10 @@ abstract contract Convictions is IFaultCourt {
 
     /// @dev By reporter, so that nobody can renew, and thereby delay, the commitment of another.
     mapping(address reporter => mapping(bytes32 commitment => Commitment)) private _commitments;
-    mapping(bytes32 charge => bool) private _charged;
+
+    /// @dev A bit for each charged seat, eight per configuration: the seats of one fault share a slot. A seat has one holder
+    /// per configuration, for ever.
+    mapping(uint256 setId => BitMaps.BitMap) private _charged;
 
     constructor(Wiring memory w) {
         SETS = w.sets;
@@ -56,7 +62,8 @@ abstract contract Convictions is IFaultCourt {
 
     /// @inheritdoc IFaultCourt
     function isConvicted(uint256 operatorId, uint256 setId, uint64 configuration) external view returns (bool) {
-        return _charged[_chargeOf(operatorId, setId, configuration)];
+        uint256 seat = _seatOf(operatorId, setId, configuration);
+        return seat != 0 && _charged[setId].get(_chargeOf(configuration, seat));
     }
 
     function _redeemCommitment(bytes32 firstDigest, bytes32 secondDigest, bytes32 salt) internal {
@@ -72,10 +79,9 @@ abstract contract Convictions is IFaultCourt {
     /// @dev Charges the requirement of one seat, once per operator, set and configuration: what else the operator did
     /// there is the same loss of the same seat.
     function _convict(Fault fault, uint256 operatorId, uint256 setId, uint64 configuration) internal {
-        _requireSeat(operatorId, setId, configuration);
-        bytes32 charge = _chargeOf(operatorId, setId, configuration);
-        if (_charged[charge]) revert AlreadyConvicted(operatorId, setId, configuration);
-        _charged[charge] = true;
+        uint256 charge = _chargeOf(configuration, _requireSeat(operatorId, setId, configuration));
+        if (_charged[setId].get(charge)) revert AlreadyConvicted(operatorId, setId, configuration);
+        _charged[setId].set(charge);
 
         uint256 required = _sharesUp(ISetMembers(SETS).seatRequirementWei(setId));
         ISetChangeHooks(SETS).onConvicted(setId, operatorId);
@@ -87,14 +93,20 @@ abstract contract Convictions is IFaultCourt {
         emit Convicted(operatorId, setId, configuration, fault, msg.sender, paid + taken, reward);
     }
 
-    function _requireSeat(uint256 operatorId, uint256 setId, uint64 configuration) private view {
+    function _requireSeat(uint256 operatorId, uint256 setId, uint64 configuration) private view returns (uint256 seat) {
         // *Because* numbers to come would let one stolen key be charged again and again.
         if (configuration > CHANGES.configuration(setId)) revert NoSeat(operatorId, setId, configuration);
+        seat = _seatOf(operatorId, setId, configuration);
+        if (seat == 0) revert NoSeat(operatorId, setId, configuration);
+    }
+
+    /// @dev 0 when the operator held no seat.
+    function _seatOf(uint256 operatorId, uint256 setId, uint64 configuration) private view returns (uint256) {
         uint256[7] memory operatorIds = ISetMembers(SETS).membersAt(setId, configuration);
         for (uint256 i = 0; i < operatorIds.length; i++) {
-            if (operatorIds[i] == operatorId) return;
+            if (operatorIds[i] == operatorId) return i + 1;
         }
-        revert NoSeat(operatorId, setId, configuration);
+        return 0;
     }
 
     function _rewardDown(uint256 shares) private view returns (uint256) {
@@ -111,7 +123,7 @@ abstract contract Convictions is IFaultCourt {
         return block.timestamp > made.timestamp + DAY;
     }
 
-    function _chargeOf(uint256 operatorId, uint256 setId, uint64 configuration) private pure returns (bytes32) {
-        return keccak256(abi.encode(operatorId, setId, configuration));
+    function _chargeOf(uint64 configuration, uint256 seat) private pure returns (uint256) {
+        return (uint256(configuration) << 3) | seat;
     }
 }

@@ -5,6 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {IOperatorRegistry} from "../../interfaces/IOperatorRegistry.sol";
 import {IOperatorSets} from "../../interfaces/IOperatorSets.sol";
 import {ISlashingCharges} from "../../interfaces/ISlashingCharges.sol";
@@ -16,6 +17,7 @@ import {FairSplit} from "../../libraries/FairSplit.sol";
 /// @dev Sharing is done in pool shares at the moment of the charge. The pot of a convicted seat lies in this contract, out
 /// of the reach of its owner, and is spent before any other bond.
 abstract contract SlashingCharges is ISlashingCharges {
+    using BitMaps for BitMaps.BitMap;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
@@ -63,7 +65,9 @@ abstract contract SlashingCharges is ISlashingCharges {
     mapping(uint256 setId => uint256) public episodeOf;
     mapping(uint256 setId => mapping(uint256 episode => Episode)) private _episodes;
     mapping(uint256 setId => mapping(uint256 episode => mapping(uint256 operatorId => Payment))) private _payments;
-    mapping(uint256 setId => mapping(uint256 operatorId => bool)) private _convicted;
+
+    /// @dev By operator number.
+    mapping(uint256 setId => BitMaps.BitMap) private _convicted;
 
     /// @dev Whose bonds were behind the key when its slashing was recorded, *because* who joins later is not to blame.
     mapping(bytes32 validatorId => uint32[]) private _liable;
@@ -78,8 +82,8 @@ abstract contract SlashingCharges is ISlashingCharges {
     /// @inheritdoc ISlashingCharges
     function onConvicted(uint256 setId, uint256 operatorId) external returns (uint256 paidShares) {
         if (msg.sender != COURT) revert Unauthorized(msg.sender);
-        if (_convicted[setId][operatorId]) return 0;
-        _convicted[setId][operatorId] = true;
+        if (_convicted[setId].get(operatorId)) return 0;
+        _convicted[setId].set(operatorId);
         uint256 number = episodeOf[setId];
         if (number == 0) return 0;
 
@@ -181,7 +185,7 @@ abstract contract SlashingCharges is ISlashingCharges {
         uint256 count = bonds.operatorIds.length;
         uint256[] memory caps = new uint256[](count);
         for (uint256 i = 0; i < count; i++) {
-            if (_convicted[setId][bonds.operatorIds[i]] == convicted) caps[i] = bonds.capShares[i];
+            if (_convicted[setId].get(bonds.operatorIds[i]) == convicted) caps[i] = bonds.capShares[i];
         }
         uint256[] memory parts = FairSplit.split(shares, caps);
         for (uint256 i = 0; i < count; i++) {
@@ -244,6 +248,7 @@ abstract contract SlashingCharges is ISlashingCharges {
         uint256 dueShares = Math.mulDiv(payment.paidShares, episode.refundIndex, RAY);
         return Math.saturatingSub(dueShares, payment.refundedShares);
     }
+
     function _contains(uint32[] memory operatorIds, uint256 operatorId) private pure returns (bool) {
         for (uint256 i = 0; i < operatorIds.length; i++) {
             if (operatorIds[i] == operatorId) return true;
