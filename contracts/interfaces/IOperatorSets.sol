@@ -16,7 +16,6 @@ import {ISetShortfalls} from "./ISetShortfalls.sol";
 /// when a set is formed, takes stake, or when anyone calls `refreshCapacity`; what decides about new stake is always
 /// the live figure of that set. An operator's bond answers for eight sets at most, seats that it left included.
 interface IOperatorSets is ISeatLists, ISetMembers, ISeatReserves, ISetChangeHooks, ISetLeavers, ISetShortfalls {
-    event SetFormed(uint256 indexed setId, uint64 configuration, uint256[7] operatorIds);
     event StakeChanged(uint256 indexed setId, uint256 stakeWei);
     event CapacityChanged(uint256 indexed setId, uint256 capacityWei);
 
@@ -24,7 +23,6 @@ interface IOperatorSets is ISeatLists, ISetMembers, ISeatReserves, ISetChangeHoo
     event SetSuspended(uint256 indexed setId, bool suspended);
 
     error Unauthorized(address caller);
-    error DuplicateOperator(uint256 operatorId);
 
     /// @notice The operator's bond is worth less than all its seats need.
     error InsufficientBond(uint256 operatorId, uint256 requiredWei, uint256 bondWei);
@@ -32,9 +30,6 @@ interface IOperatorSets is ISeatLists, ISetMembers, ISeatReserves, ISetChangeHoo
     /// @notice Another set with a lower share of its capacity in use is next.
     error StakeAboveAverage(uint256 setId);
     error CapacityExceeded(uint256 setId, uint256 stakeWei, uint256 capacityWei);
-
-    /// @notice Forms a set; seat i+1 goes to `operatorIds[i]`. Numbers start at 1, the configuration at 0. Only governance.
-    function formSet(uint256[7] calldata operatorIds) external returns (uint256 setId);
 
     /// @notice Records the set's present capacity. Anyone may call it.
     function refreshCapacity(uint256 setId) external returns (uint256 capacityWei);
@@ -50,10 +45,6 @@ interface IOperatorSets is ISeatLists, ISetMembers, ISeatReserves, ISetChangeHoo
     /// working stays below the average for ever, and would keep every other set from taking keys.
     function setSuspended(uint256 setId, bool suspended) external;
 
-    function governance() external view returns (address);
-    function SEATS() external view returns (uint256);
-    function THRESHOLD() external view returns (uint256);
-    function QUORUM() external view returns (uint256);
     function isSuspended(uint256 setId) external view returns (bool);
 
     /// @notice Stake assigned to the set: target balances of its requested, pending and living keys, in wei.

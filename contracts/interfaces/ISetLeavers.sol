@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ISetDepartures} from "./ISetDepartures.sol";
+
 /// @title SetLeavers
 /// @notice What binds the bond of an operator that leaves a set. Its share of every key it held stays dangerous until the
 /// key is Withdrawn. The first three leavers of a sharing are free after the cooldown, *because* three shares sign nothing;
 /// from the fourth on the bond stays locked until the keys of that sharing are retired. Part of OperatorSets.
-interface ISetLeavers {
+interface ISetLeavers is ISetDepartures {
     /// @notice A former member, or one of an aborted attempt.
     /// @param lockedWei What its seat needed when it left; 0 when nothing is locked.
     /// @param leftAt Unix time.
@@ -18,16 +20,6 @@ interface ISetLeavers {
         uint64 leftGeneration;
     }
 
-    event LeaverLocked(uint256 indexed setId, uint256 indexed operatorId, uint256 lockedWei, uint64 lockedBefore);
-    event LeaverReleased(uint256 indexed setId, uint256 indexed operatorId);
-    event NoticeGiven(uint256 indexed setId, uint256 seat, uint256 indexed operatorId);
-    event NoticeWithdrawn(uint256 indexed setId, uint256 seat, uint256 indexed operatorId);
-
-    error NoticeStands(uint256 setId, uint256 operatorId);
-    error NotLeaving(uint256 setId, uint256 operatorId);
-    error StillLocked(uint256 setId, uint256 operatorId);
-    error NoticeStillRuns(uint256 setId, uint256 operatorId, uint64 until);
-
     /// @notice A key of the set was verified; it was born in `generation`. Only ValidatorManager.
     function keyVerified(uint256 setId, uint64 generation) external;
 
@@ -38,19 +30,6 @@ interface ISetLeavers {
     /// ValidatorManager.
     /// @param wasExiting `keyExiting` was called for it.
     function keyRetired(uint256 setId, uint64 generation, bool wasExiting) external;
-
-    /// @notice Says that the caller's operator wants to leave. Not rotated out within NoticeSeconds, its set takes no new
-    /// keys and the clock of a fourth leaver runs. Only the operator's owner.
-    function giveNotice(uint256 setId, uint256 operatorId) external;
-
-    /// @notice Only the operator's owner.
-    function withdrawNotice(uint256 setId, uint256 operatorId) external;
-
-    /// @notice NoticeSeconds after a notice: the member's bond becomes a leaver's, of all keys of the set. Anyone.
-    function startLeaving(uint256 setId, uint256 operatorId) external;
-
-    /// @notice Ends the lock of a leaver when its time has come. Anyone.
-    function releaseLeaver(uint256 setId, uint256 operatorId) external;
 
     function leaver(uint256 setId, uint256 operatorId) external view returns (Leaver memory);
     function leaversOf(uint256 setId) external view returns (uint256[] memory operatorIds);

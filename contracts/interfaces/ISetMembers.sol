@@ -9,6 +9,11 @@ interface ISetMembers {
     /// @notice Seats are numbered 1 to 7.
     error InvalidSeat(uint256 seat);
 
+    function governance() external view returns (address);
+    function SEATS() external view returns (uint256);
+    function THRESHOLD() external view returns (uint256);
+    function QUORUM() external view returns (uint256);
+
     /// @notice Operator numbers by seat, of the latest configuration; reverts with SetNotFound.
     function members(uint256 setId) external view returns (uint256[7] memory operatorIds);
 

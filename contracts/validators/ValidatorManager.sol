@@ -5,6 +5,7 @@ import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
 import {IKeySubmissions} from "../interfaces/IKeySubmissions.sol";
 import {IValidatorManager} from "../interfaces/IValidatorManager.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
+import {FixedPart} from "../libraries/FixedPart.sol";
 import {ValidatorDeposits} from "./ValidatorDeposits.sol";
 import {ValidatorLedger} from "./ValidatorLedger.sol";
 import {ValidatorProofs} from "./ValidatorProofs.sol";
@@ -16,6 +17,8 @@ import {ValidatorSettlements} from "./ValidatorSettlements.sol";
 /// their own, *because* one contract may have 24 kB; it runs on this contract's storage. The parts are fixed at
 /// deployment for ever.
 contract ValidatorManager is ValidatorDeposits, ValidatorProofs, ValidatorSettlements, IValidatorManager {
+    using FixedPart for address;
+
     address public immutable CEREMONIES;
     address public immutable ENDINGS;
 
@@ -38,23 +41,23 @@ contract ValidatorManager is ValidatorDeposits, ValidatorProofs, ValidatorSettle
     }
 
     function requestKeys(uint256, uint32) external returns (uint256) {
-        _delegate(CEREMONIES);
+        CEREMONIES.delegate();
     }
 
     function expireRequest(uint256) external {
-        _delegate(CEREMONIES);
+        CEREMONIES.delegate();
     }
 
     function submitKeys(uint256, uint32, bytes32, IKeySubmissions.KeySubmission[] calldata, bytes[] calldata) external {
-        _delegate(CEREMONIES);
+        CEREMONIES.delegate();
     }
 
     function proveForeign(bytes32, IBeaconVerifier.Anchor calldata, IBeaconVerifier.ValidatorProof calldata) external {
-        _delegate(ENDINGS);
+        ENDINGS.delegate();
     }
 
     function recordExit(bytes32, IBeaconVerifier.Anchor calldata, IBeaconVerifier.ValidatorProof calldata) external {
-        _delegate(ENDINGS);
+        ENDINGS.delegate();
     }
 
     function provePendingTopUp(
@@ -62,7 +65,7 @@ contract ValidatorManager is ValidatorDeposits, ValidatorProofs, ValidatorSettle
         IBeaconVerifier.Anchor calldata,
         IBeaconVerifier.PendingDepositProof calldata
     ) external {
-        _delegate(ENDINGS);
+        ENDINGS.delegate();
     }
 
     function recordWithdrawn(
@@ -71,32 +74,19 @@ contract ValidatorManager is ValidatorDeposits, ValidatorProofs, ValidatorSettle
         IBeaconVerifier.ValidatorProof calldata,
         IBeaconVerifier.BalancesProof calldata
     ) external {
-        _delegate(ENDINGS);
+        ENDINGS.delegate();
     }
 
     function forget(bytes32) external {
-        _delegate(ENDINGS);
+        ENDINGS.delegate();
     }
 
     function expireKey(bytes32) external {
-        _delegate(ENDINGS);
+        ENDINGS.delegate();
     }
 
     /// @inheritdoc IValidatorManager
     function canRequestKeys(uint256 setId, uint32 keyCount) external view returns (bool) {
         return _canRequestKeys(setId, keyCount);
-    }
-
-    /// @dev Runs the same call in a part of this contract and ends with its answer.
-    function _delegate(address part) private {
-        assembly {
-            calldatacopy(0, 0, calldatasize())
-            let success := delegatecall(gas(), part, 0, calldatasize(), 0, 0)
-            returndatacopy(0, 0, returndatasize())
-            if iszero(success) {
-                revert(0, returndatasize())
-            }
-            return(0, returndatasize())
-        }
     }
 }

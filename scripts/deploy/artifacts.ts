@@ -15,7 +15,7 @@ const SOURCES: Record<ContractName, string> = {
   RedemptionClaims: "pool",
   StakingPool: "pool",
   OperatorRegistry: "operators",
-  OperatorSets: "operators",
+  SeatHandovers: "operators",
   SetChanges: "operators",
   FeeDistributor: "operators",
   ValidatorExits: "validators",
@@ -28,6 +28,7 @@ const SOURCES: Record<ContractName, string> = {
   SeptetGovernor: "governance",
   KeyCeremonies: "validators",
   ValidatorEndings: "validators",
+  OperatorSets: "operators",
   ValidatorManager: "validators",
 };
 

@@ -26,6 +26,7 @@ export function expectedByName(deployment: Deployment, parameters: DeployParamet
     MANAGER: at.ValidatorManager,
     CEREMONIES: at.KeyCeremonies,
     ENDINGS: at.ValidatorEndings,
+    HANDOVERS: at.SeatHandovers,
     DEAD_SETS: at.FeeDistributor,
     VALIDATOR_MANAGER: at.ValidatorManager,
     EXITS: at.ValidatorExits,

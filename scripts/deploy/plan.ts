@@ -16,8 +16,8 @@ export interface DeploymentPlan {
   contracts: Record<ContractName, PlannedContract>;
 }
 
-/** What is sent together: the last two ask others in their constructors, so those must be mined before. */
-export const ROUNDS: ContractName[][] = [CONTRACT_NAMES.slice(0, -2), CONTRACT_NAMES.slice(-2)];
+/** What is sent together: the last three ask others in their constructors, so those must be mined before. */
+export const ROUNDS: ContractName[][] = [CONTRACT_NAMES.slice(0, -3), CONTRACT_NAMES.slice(-3)];
 
 /**
  * Addresses and constructor arguments of all contracts. They refer to each other by immutables, so the addresses are
@@ -53,7 +53,7 @@ export function planDeployment(deployer: string, firstNonce: number, parameters:
     RedemptionClaims: [],
     StakingPool: [wiring],
     OperatorRegistry: [wiring],
-    OperatorSets: [wiring, targetBalanceWei],
+    SeatHandovers: [wiring, targetBalanceWei],
     SetChanges: [wiring],
     FeeDistributor: [wiring],
     ValidatorExits: [wiring],
@@ -66,6 +66,7 @@ export function planDeployment(deployer: string, firstNonce: number, parameters:
     SeptetGovernor: [wiring, at.VoteToken, at.Timelock],
     KeyCeremonies: [wiring, validatorParameters],
     ValidatorEndings: [wiring, validatorParameters],
+    OperatorSets: [wiring, targetBalanceWei, at.SeatHandovers],
     ValidatorManager: [wiring, validatorParameters, at.KeyCeremonies, at.ValidatorEndings],
   };
   const planned = CONTRACT_NAMES.map((name, index) => ({

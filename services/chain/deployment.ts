@@ -16,7 +16,7 @@ export const CONTRACT_NAMES = [
   "RedemptionClaims",
   "StakingPool",
   "OperatorRegistry",
-  "OperatorSets",
+  "SeatHandovers",
   "SetChanges",
   "FeeDistributor",
   "ValidatorExits",
@@ -28,6 +28,7 @@ export const CONTRACT_NAMES = [
   "VoteToken",
   "KeyCeremonies",
   "ValidatorEndings",
+  "OperatorSets",
   "ValidatorManager",
   "SeptetGovernor",
 ] as const;

@@ -42,20 +42,4 @@ abstract contract KeyCounts is SetStake {
         Keys memory keys = _keys[setId][generation];
         return (keys.live, keys.exiting);
     }
-
-    /// @dev Whether a key born before `generation` lives. Remembers how far it looked.
-    function _livesBefore(uint256 setId, uint256 generation) internal returns (bool lives) {
-        uint256 oldest = _clocks[setId].oldest;
-        while (oldest < generation && _keys[setId][oldest].live == 0) oldest++;
-        _clocks[setId].oldest = oldest.toUint16();
-        return oldest < generation;
-    }
-
-    /// @dev Whether a key born before `generation` is on its way out.
-    function _exitsBefore(uint256 setId, uint256 generation) internal view returns (bool) {
-        for (uint256 born = _clocks[setId].oldest; born < generation; born++) {
-            if (_keys[setId][born].exiting > 0) return true;
-        }
-        return false;
-    }
 }

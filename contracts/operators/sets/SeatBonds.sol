@@ -44,32 +44,10 @@ abstract contract SeatBonds is SetMembers {
     /// @dev Shares by which the rate is asked once for many bonds; the error stays below a wei.
     uint256 private constant SHARES = 1e30;
 
-    /// @inheritdoc IOperatorSets
-    function requiredBondWei(uint256 operatorId) external view returns (uint256) {
-        Owed memory owed = _owedBy(operatorId, _terms());
-        return owed.baseWei + owed.stakeBondWei;
-    }
-
-    /// @inheritdoc IOperatorSets
-    function stakeBondWei(uint256 operatorId) external view returns (uint256) {
-        return _owedBy(operatorId, _terms()).stakeBondWei;
-    }
-
-    /// @inheritdoc IOperatorSets
-    function lockedSharesOf(uint256 operatorId) external view returns (uint256 seatShares, uint256 leavingShares) {
-        Owed memory owed = _owedBy(operatorId, _terms());
-        // Predeposits use the seats' base first, so the larger of the two is held.
-        seatShares =
-            Math.max(_sharesCoveringUp(owed.baseWei), owed.reservedShares) +
-            _sharesCoveringUp(owed.stakeBondWei) +
-            _sharesCoveringUp(owed.convictedWei);
-        leavingShares = _sharesCoveringUp(owed.leavingWei);
-    }
-
     /// @inheritdoc ISetMembers
     function seatRequirementWei(uint256 setId) public view returns (uint256) {
         _requireSet(setId);
-        return _seatRequirementWei(setId, _terms());
+        return _seatRequirementWei(setId, _needs());
     }
 
     /// @dev Reverts unless each of these bonds covers in full what its operator owes; 0 is skipped.
@@ -80,7 +58,7 @@ abstract contract SeatBonds is SetMembers {
             if (operatorIds[i] == 0) continue;
             uint256 required = _seatsWei(accounts[i].owed, terms);
             uint256 available = accounts[i].availableWei;
-            if (available < required) revert InsufficientBond(operatorIds[i], required, available);
+            if (available < required) revert IOperatorSets.InsufficientBond(operatorIds[i], required, available);
         }
     }
 
@@ -124,10 +102,16 @@ abstract contract SeatBonds is SetMembers {
         _obligations[operatorId] = _obligations[operatorId].withFlags(setId, flags);
     }
 
-    function _terms() internal view returns (Terms memory) {
+    function _terms() internal view returns (Terms memory terms) {
+        terms = _needs();
+        terms.sharesWei = POOL.convertToAssets(SHARES);
+    }
+
+    /// @dev Terms for what seats need, which is wei and asks for no rate.
+    function _needs() internal view returns (Terms memory) {
         return
             Terms({
-                sharesWei: POOL.convertToAssets(SHARES),
+                sharesWei: 0,
                 baseWei: _parameter(Parameter.SeatBaseBondWei),
                 stakeBps: _parameter(Parameter.SeatStakeBondBps)
             });
@@ -144,10 +128,5 @@ abstract contract SeatBonds is SetMembers {
 
     function _stakeBondWeiUp(uint256 stake, Terms memory terms) internal pure returns (uint256) {
         return Math.mulDiv(stake, terms.stakeBps, BPS, Math.Rounding.Ceil);
-    }
-
-    /// @dev Rounded up; one share more than needed at most.
-    function _sharesCoveringUp(uint256 amountWei) private view returns (uint256) {
-        return amountWei == 0 ? 0 : POOL.convertToShares(amountWei) + 1;
     }
 }

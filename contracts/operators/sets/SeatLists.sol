@@ -2,11 +2,10 @@
 pragma solidity 0.8.37;
 
 import {ISeatLists} from "../../interfaces/ISeatLists.sol";
-import {Parameter} from "../../interfaces/IParameters.sol";
-import {SetLedger} from "./SetLedger.sol";
+import {Eligibility} from "./Eligibility.sol";
 
 /// @title SeatLists
-abstract contract SeatLists is SetLedger {
+abstract contract SeatLists is ISeatLists, Eligibility {
     /// @inheritdoc ISeatLists
     function setListed(uint256 operatorId, bool listed) external onlyGovernance {
         _ownerOf(operatorId);
@@ -37,27 +36,7 @@ abstract contract SeatLists is SetLedger {
     }
 
     /// @inheritdoc ISeatLists
-    function isEligible(uint256 operatorId) public view returns (bool) {
-        Standing memory stands = _standings[operatorId];
-        if (stands.convicted) return false;
-        if (stands.listed) return true;
-        uint256 wait = _parameter(Parameter.OpenListSeconds);
-        return stands.openSince != 0 && block.timestamp >= stands.openSince + wait;
-    }
-
-    /// @dev Whether the operator is on governance's list; reverts unless it may take a seat.
-    function _requireEligible(uint256 operatorId) internal view returns (bool listed) {
-        _ownerOf(operatorId);
-        if (!isEligible(operatorId)) revert NotEligible(operatorId);
-        return _standings[operatorId].listed;
-    }
-
-    /// @dev Open seats alone must never sign, *because* a hundred refundable identities would soon fill four of seven.
-    function _requireListed(uint256[7] memory operatorIds) internal view {
-        uint256 listed;
-        for (uint256 i = 0; i < SEATS; i++) {
-            if (_standings[operatorIds[i]].listed) listed++;
-        }
-        if (listed < THRESHOLD) revert TooFewListed(listed, THRESHOLD);
+    function isEligible(uint256 operatorId) external view returns (bool) {
+        return _isEligible(operatorId);
     }
 }

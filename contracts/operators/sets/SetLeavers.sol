@@ -3,24 +3,19 @@ pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {ISetLeavers} from "../../interfaces/ISetLeavers.sol";
+import {ISetDepartures} from "../../interfaces/ISetDepartures.sol";
 import {Parameter} from "../../interfaces/IParameters.sol";
 import {Generations} from "./Generations.sol";
-import {KeyCounts} from "./KeyCounts.sol";
 import {Obligations} from "./Obligations.sol";
-import {SeatWords} from "./SeatWords.sol";
+import {SetCapacity} from "./SetCapacity.sol";
 
 /// @title SetLeavers
 /// @dev Old shares can't be revoked by cryptography, so bonds do it.
-abstract contract SetLeavers is KeyCounts {
+abstract contract SetLeavers is ISetDepartures, SetCapacity {
     using Generations for uint256;
     using SafeCast for uint256;
-    using SeatWords for uint256;
 
-    /// @dev Bounded, *because* a slashing sums over the bonds behind a key.
-    uint256 internal constant MAX_LEAVERS = 21;
-
-    /// @inheritdoc ISetLeavers
+    /// @inheritdoc ISetDepartures
     function releaseLeaver(uint256 setId, uint256 operatorId) external {
         LeaverRecord memory leaving = _leavers[setId][operatorId];
         if (leaving.leftAt == 0) revert NotLeaving(setId, operatorId);
@@ -33,51 +28,6 @@ abstract contract SetLeavers is KeyCounts {
         if (leaving.inPlace) _emptySeat(setId, _seatOf(setId, operatorId), operatorId);
     }
 
-    /// @inheritdoc ISetLeavers
-    function leaver(uint256 setId, uint256 operatorId) external view returns (Leaver memory) {
-        LeaverRecord memory record = _leavers[setId][operatorId];
-        return Leaver(record.lockedWei, record.leftAt, record.lockedBefore, record.leftGeneration);
-    }
-
-    /// @inheritdoc ISetLeavers
-    function leaversOf(uint256 setId) external view returns (uint256[] memory) {
-        _requireSet(setId);
-        return _leaverIds[setId];
-    }
-
-    /// @inheritdoc ISetLeavers
-    function bondsBehind(
-        uint256 setId,
-        uint64 generation
-    ) external view returns (uint256[] memory operatorIds, uint256[] memory maximumWei) {
-        uint256[7] memory seated = members(setId);
-        uint256[] memory left = _leaverIds[setId];
-        operatorIds = new uint256[](2 * SEATS + left.length);
-        maximumWei = new uint256[](operatorIds.length);
-        uint256 seatWei = seatRequirementWei(setId);
-        uint256 count;
-        for (uint256 i = 0; i < SEATS; i++) {
-            if (_flagsOf(setId, seated[i]) & Obligations.MEMBER != 0) {
-                (operatorIds[count], maximumWei[count++]) = (seated[i], seatWei);
-            }
-            uint256 incoming = _named[setId].numberAt(i);
-            if (incoming != seated[i] && incoming != 0) {
-                (operatorIds[count], maximumWei[count++]) = (incoming, seatWei);
-            }
-        }
-        for (uint256 i = 0; i < left.length; i++) {
-            LeaverRecord memory record = _leavers[setId][left[i]];
-            // Who is back in a seat owes for that one.
-            bool bound = _flagsOf(setId, left[i]) & (Obligations.MEMBER | Obligations.INCOMING) != 0;
-            if (bound || generation >= record.leftGeneration) continue;
-            (operatorIds[count], maximumWei[count++]) = (left[i], record.lockedWei);
-        }
-        assembly {
-            mstore(operatorIds, count)
-            mstore(maximumWei, count)
-        }
-    }
-
     /// @dev The holder of the seat has left for good; its seat is renewed in `_generations` already.
     /// @param leftGeneration First generation of which it holds no share.
     function _leave(uint256 setId, uint256 operatorId, uint256 joined, uint256 leftGeneration) internal {
@@ -85,7 +35,7 @@ abstract contract SetLeavers is KeyCounts {
         uint8 flags = _flagsOf(setId, operatorId);
         uint256 fourthNewest = _generations[setId].fourthNewest();
         uint256 lockedBefore = joined < fourthNewest ? fourthNewest : 0;
-        uint256 lockedWei = _seatRequirementWei(setId, _terms());
+        uint256 lockedWei = _seatRequirementWei(setId, _needs());
         if (before.leftAt != 0 && !before.inPlace) {
             // It left this set before and was back: both times count.
             lockedBefore = Math.max(lockedBefore, before.lockedBefore);
@@ -114,7 +64,7 @@ abstract contract SetLeavers is KeyCounts {
             setId,
             operatorId,
             LeaverRecord({
-                lockedWei: Math.max(_seatRequirementWei(setId, _terms()), before.lockedWei).toUint96(),
+                lockedWei: Math.max(_seatRequirementWei(setId, _needs()), before.lockedWei).toUint96(),
                 leftAt: uint40(leftAt),
                 lockedBefore: type(uint16).max,
                 leftGeneration: type(uint16).max,
@@ -124,26 +74,6 @@ abstract contract SetLeavers is KeyCounts {
         );
         uint8 flags = _flagsOf(setId, operatorId) & ~(Obligations.MEMBER | Obligations.CONVICTED);
         _setFlags(setId, operatorId, flags | Obligations.LEAVER);
-    }
-
-    /// @dev The seat earns nothing from now on.
-    function _emptySeat(uint256 setId, uint256 seat, uint256 operatorId) internal {
-        FEES.divide(setId);
-        OperatorSet storage target = _sets[setId];
-        if (target.emptied == 0) _clocks[setId].emptiedAt = uint32(block.timestamp);
-        target.emptied |= uint8(1 << (seat - 1));
-        emit SeatEmptied(setId, seat, operatorId);
-    }
-
-    /// @dev Generation before which leavers have waited long enough for all keys; 0 for none.
-    function _overdueBefore(uint256 setId, uint256 keepSeconds) internal view returns (uint256 generation) {
-        generation = _clocks[setId].abandoned;
-        uint256[] memory ids = _leaverIds[setId];
-        for (uint256 i = 0; i < ids.length; i++) {
-            LeaverRecord memory waiting = _leavers[setId][ids[i]];
-            if (block.timestamp >= waiting.leftAt + keepSeconds)
-                generation = Math.max(generation, waiting.lockedBefore);
-        }
     }
 
     function _lock(uint256 setId, uint256 operatorId, LeaverRecord memory record, bool isNew) private {
@@ -175,5 +105,21 @@ abstract contract SetLeavers is KeyCounts {
         // The bond goes, the keys are still to be retired by anyone.
         if (!leaving.inPlace) _clocks[setId].abandoned = Math.max(_clocks[setId].abandoned, awaited).toUint16();
         return true;
+    }
+
+    /// @dev Whether a key born before `generation` lives. Remembers how far it looked.
+    function _livesBefore(uint256 setId, uint256 generation) private returns (bool lives) {
+        uint256 oldest = _clocks[setId].oldest;
+        while (oldest < generation && _keys[setId][oldest].live == 0) oldest++;
+        _clocks[setId].oldest = oldest.toUint16();
+        return oldest < generation;
+    }
+
+    /// @dev Whether a key born before `generation` is on its way out.
+    function _exitsBefore(uint256 setId, uint256 generation) private view returns (bool) {
+        for (uint256 born = _clocks[setId].oldest; born < generation; born++) {
+            if (_keys[setId][born].exiting > 0) return true;
+        }
+        return false;
     }
 }

@@ -6,13 +6,16 @@ import {IFeeDistributor} from "../../interfaces/IFeeDistributor.sol";
 import {IOperatorRegistry} from "../../interfaces/IOperatorRegistry.sol";
 import {IOperatorSets} from "../../interfaces/IOperatorSets.sol";
 import {IParameters, Parameter} from "../../interfaces/IParameters.sol";
+import {ISeatLists} from "../../interfaces/ISeatLists.sol";
 import {ISetChanges} from "../../interfaces/ISetChanges.sol";
+import {ISetMembers} from "../../interfaces/ISetMembers.sol";
 import {IStakingPool} from "../../interfaces/IStakingPool.sol";
 import {Wiring} from "../../interfaces/Wiring.sol";
 
 /// @title SetLedger
-/// @dev State that the parts of OperatorSets share, and who may call them.
-abstract contract SetLedger is IOperatorSets {
+/// @dev State that the parts of OperatorSets share, and who may call them. All storage is here, and every part inherits it
+/// first: OperatorSets and SeatHandovers see the same slots.
+abstract contract SetLedger is ISetMembers {
     /// @dev One slot: all that a predeposit or a key request moves. 2⁸⁰ wei are a million ETH.
     /// @param emptied Bit `seat - 1`: the seat earns nothing and counts for no capacity.
     struct OperatorSet {
@@ -62,6 +65,9 @@ abstract contract SetLedger is IOperatorSets {
     uint256 public constant THRESHOLD = 4;
     uint256 public constant QUORUM = 5;
 
+    /// @dev Bounded, *because* a slashing sums over the bonds behind a key.
+    uint256 internal constant MAX_LEAVERS = 21;
+
     IStakingPool public immutable POOL;
     IOperatorRegistry public immutable REGISTRY;
     IParameters public immutable PARAMETERS;
@@ -99,7 +105,7 @@ abstract contract SetLedger is IOperatorSets {
     mapping(uint256 operatorId => uint256) internal _obligations;
     mapping(uint256 setId => mapping(uint256 operatorId => LeaverRecord)) internal _leavers;
     mapping(uint256 setId => uint256[]) internal _leaverIds;
-    mapping(uint256 operatorId => Standing) internal _standings;
+    mapping(uint256 operatorId => ISeatLists.Standing) internal _standings;
 
     modifier onlyGovernance() {
         _requireSender(governance);
@@ -136,7 +142,7 @@ abstract contract SetLedger is IOperatorSets {
     }
 
     function _requireSender(address expected) internal view {
-        if (msg.sender != expected) revert Unauthorized(msg.sender);
+        if (msg.sender != expected) revert IOperatorSets.Unauthorized(msg.sender);
     }
 
     /// @dev Reverts with OperatorNotFound.

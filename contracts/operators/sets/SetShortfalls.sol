@@ -5,10 +5,10 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISetShortfalls} from "../../interfaces/ISetShortfalls.sol";
 import {Parameter} from "../../interfaces/IParameters.sol";
 import {Obligations} from "./Obligations.sol";
-import {SetNotices} from "./SetNotices.sol";
+import {SetStake} from "./SetStake.sol";
 
 /// @title SetShortfalls
-abstract contract SetShortfalls is SetNotices {
+abstract contract SetShortfalls is SetStake {
     /// @dev Below it a notice may be recorded and keys may be exited.
     uint256 private constant SHORTFALL_BPS = 6_600;
 
@@ -51,7 +51,7 @@ abstract contract SetShortfalls is SetNotices {
         if (block.timestamp < uint256(clock.shortfallExitAt) + DAY) return false;
         uint256 leavingWei = clock.exitingKeys * KEY_STAKE_WEI;
         uint256 stayingWei = Math.saturatingSub(_sets[setId].stakeWei, leavingWei);
-        return stayingWei > capacityWei(setId) && coverageBps(setId) < SHORTFALL_BPS;
+        return stayingWei > _capacityWei(setId) && coverageBps(setId) < SHORTFALL_BPS;
     }
 
     /// @inheritdoc ISetShortfalls

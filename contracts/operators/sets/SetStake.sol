@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IOperatorSets} from "../../interfaces/IOperatorSets.sol";
 import {ISeatReserves} from "../../interfaces/ISeatReserves.sol";
-import {Parameter} from "../../interfaces/IParameters.sol";
-import {SeatBonds} from "./SeatBonds.sol";
+import {SetCapacity} from "./SetCapacity.sol";
 
 /// @title SetStake
 /// @dev Stake is spread by running sums: no call loops over sets or keys.
-abstract contract SetStake is SeatBonds {
+abstract contract SetStake is IOperatorSets, SetCapacity {
     using SafeCast for uint256;
 
     /// @inheritdoc IOperatorSets
@@ -109,21 +107,8 @@ abstract contract SetStake is SeatBonds {
     }
 
     /// @inheritdoc IOperatorSets
-    function capacityWei(uint256 setId) public view returns (uint256 capacity) {
-        OperatorSet memory asked = _set(setId);
-        uint8 left = _seatsLeftOut(setId, asked.emptied);
-        // A fault's seat that nobody replaced in time has no bond.
-        if (left != asked.emptied) return 0;
-        Terms memory terms = _terms();
-        Account[7] memory accounts = _accountsOf(members(setId), terms);
-        capacity = _parameter(Parameter.MaxSetStakeWei);
-        for (uint256 i = 0; i < SEATS; i++) {
-            if (left & (1 << i) != 0) continue;
-            uint256 required = _seatsWei(accounts[i].owed, terms);
-            uint256 available = accounts[i].availableWei;
-            capacity = Math.min(capacity, _seatCapacityWei(asked.stakeWei, available, required, terms.stakeBps));
-        }
-        capacity -= capacity % KEY_STAKE_WEI;
+    function capacityWei(uint256 setId) external view returns (uint256) {
+        return _capacityWei(setId);
     }
 
     /// @inheritdoc IOperatorSets
@@ -134,20 +119,10 @@ abstract contract SetStake is SeatBonds {
     /// @inheritdoc IOperatorSets
     function canTakeStake(uint256 setId, uint256 amountWei) public view returns (bool) {
         OperatorSet storage asked = _set(setId);
-        uint256 capacity = capacityWei(setId);
+        uint256 capacity = _capacityWei(setId);
         Totals memory totals = _totals;
         uint256 total = asked.suspended ? totals.capacityWei : totals.capacityWei - asked.capacityWei + capacity;
         return _isAtMostAverage(asked.stakeWei, capacity, total) && asked.stakeWei + amountWei <= capacity;
-    }
-
-    function _recordCapacity(uint256 setId) internal returns (uint256 capacity) {
-        OperatorSet storage target = _set(setId);
-        capacity = capacityWei(setId);
-        uint256 recorded = target.capacityWei;
-        if (capacity == recorded) return capacity;
-        if (!target.suspended) _totals.capacityWei = (_totals.capacityWei - recorded + capacity).toUint128();
-        target.capacityWei = capacity.toUint80();
-        emit CapacityChanged(setId, capacity);
     }
 
     function _changeStake(uint256 setId, uint256 newStakeWei) internal {
@@ -155,13 +130,6 @@ abstract contract SetStake is SeatBonds {
         if (!target.suspended) _totals.stakeWei = (_totals.stakeWei - target.stakeWei + newStakeWei).toUint128();
         target.stakeWei = newStakeWei.toUint80();
         emit StakeChanged(setId, newStakeWei);
-    }
-
-    /// @dev Seats emptied by a fault don't count while there is time to replace them; 0 when that time is over.
-    function _seatsLeftOut(uint256 setId, uint8 emptied) internal view returns (uint8) {
-        if (emptied == 0) return 0;
-        uint256 until = _clocks[setId].emptiedAt + _parameter(Parameter.ShortfallSeconds);
-        return block.timestamp < until ? emptied : 0;
     }
 
     /// @dev A predeposit may eat the seats' base, not the part that covers stake.
@@ -179,17 +147,5 @@ abstract contract SetStake is SeatBonds {
     /// @dev stake ÷ capacity ≤ total stake ÷ total capacity. A suspended set is compared with the average of the others.
     function _isAtMostAverage(uint256 stake, uint256 capacity, uint256 totalCapacity) private view returns (bool) {
         return stake * totalCapacity <= _totals.stakeWei * capacity;
-    }
-
-    /// @dev Stake that a set with `stake` could have if this seat alone decided.
-    function _seatCapacityWei(
-        uint256 stake,
-        uint256 bondWei,
-        uint256 requiredWei,
-        uint256 stakeBps
-    ) private pure returns (uint256) {
-        if (bondWei >= requiredWei) return stake + Math.mulDiv(bondWei - requiredWei, BPS, stakeBps);
-        uint256 missing = Math.mulDiv(requiredWei - bondWei, BPS, stakeBps, Math.Rounding.Ceil);
-        return Math.saturatingSub(stake, missing);
     }
 }

@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IOperatorSets} from "../../../contracts/interfaces/IOperatorSets.sol";
+import {ISeatHandovers} from "../../../contracts/interfaces/ISeatHandovers.sol";
 import {ISeatLists} from "../../../contracts/interfaces/ISeatLists.sol";
-import {ISetChangeHooks} from "../../../contracts/interfaces/ISetChangeHooks.sol";
-import {ISetLeavers} from "../../../contracts/interfaces/ISetLeavers.sol";
+import {ISetDepartures} from "../../../contracts/interfaces/ISetDepartures.sol";
 import {OperatorsTest} from "./OperatorsTest.sol";
 
 contract LeaversTest is OperatorsTest {
@@ -39,10 +39,10 @@ contract LeaversTest is OperatorsTest {
         for (uint256 id = 1; id <= 3; id++) {
             sets.releaseLeaver(set, id);
         }
-        vm.expectPartialRevert(ISetLeavers.StillLocked.selector);
+        vm.expectPartialRevert(ISetDepartures.StillLocked.selector);
         sets.releaseLeaver(set, 4);
         sets.keyRetired(set, 0, false);
-        vm.expectPartialRevert(ISetLeavers.StillLocked.selector);
+        vm.expectPartialRevert(ISetDepartures.StillLocked.selector);
         sets.releaseLeaver(set, 4);
         sets.keyRetired(set, 0, false);
         sets.releaseLeaver(set, 4);
@@ -76,11 +76,11 @@ contract LeaversTest is OperatorsTest {
             rotate(set, i, with(set, i, 7 + i));
         }
         pass((KEEP * 3) / 2 - 1);
-        vm.expectPartialRevert(ISetLeavers.StillLocked.selector);
+        vm.expectPartialRevert(ISetDepartures.StillLocked.selector);
         sets.releaseLeaver(set, 4);
         sets.keyExiting(set, 0);
         pass(1);
-        vm.expectPartialRevert(ISetLeavers.StillLocked.selector);
+        vm.expectPartialRevert(ISetDepartures.StillLocked.selector);
         sets.releaseLeaver(set, 4);
         sets.keyRetired(set, 0, true);
         sets.releaseLeaver(set, 4);
@@ -108,7 +108,7 @@ contract LeaversTest is OperatorsTest {
         sets.dropIncoming(set);
         check(sets.requiredBondWei(8) == 0 && sets.leaver(set, 8).lockedWei == seatWei, "locked as a leaver");
         check(sets.isMember(set, 1) && !sets.isMember(set, 8), "members stay");
-        vm.expectPartialRevert(ISetLeavers.StillLocked.selector);
+        vm.expectPartialRevert(ISetDepartures.StillLocked.selector);
         sets.releaseLeaver(set, 8);
         pass(COOLDOWN);
         sets.releaseLeaver(set, 8);
@@ -162,7 +162,7 @@ contract LeaversTest is OperatorsTest {
     function test_noticeThatRunsOutClosesTheSetAndThenItsKeys() external {
         sets.giveNotice(set, 3);
         check(sets.noticeOf(set, 3) == block.timestamp, "recorded");
-        vm.expectPartialRevert(ISetLeavers.NoticeStillRuns.selector);
+        vm.expectPartialRevert(ISetDepartures.NoticeStillRuns.selector);
         sets.startLeaving(set, 3);
         pass(NOTICE - 1);
         check(!sets.isClosedToKeys(set), "not yet");
@@ -192,7 +192,7 @@ contract LeaversTest is OperatorsTest {
         check(!sets.isClosedToKeys(set) && sets.noticeOf(set, 3) == 0, "over");
         check(lockedBefore(set, 3) == 0, "the first leaver is free after the cooldown");
         pass(COOLDOWN - 1);
-        vm.expectPartialRevert(ISetLeavers.StillLocked.selector);
+        vm.expectPartialRevert(ISetDepartures.StillLocked.selector);
         sets.releaseLeaver(set, 3);
         pass(1);
         sets.releaseLeaver(set, 3);
@@ -200,19 +200,19 @@ contract LeaversTest is OperatorsTest {
 
     function test_noticeCanBeWithdrawnUntilTheBondIsALeavers() external {
         sets.giveNotice(set, 3);
-        vm.expectPartialRevert(ISetLeavers.NoticeStands.selector);
+        vm.expectPartialRevert(ISetDepartures.NoticeStands.selector);
         sets.giveNotice(set, 3);
         sets.withdrawNotice(set, 3);
         pass(2 * NOTICE);
         check(!sets.isClosedToKeys(set), "open");
-        vm.expectPartialRevert(ISetLeavers.NoticeStillRuns.selector);
+        vm.expectPartialRevert(ISetDepartures.NoticeStillRuns.selector);
         sets.startLeaving(set, 3);
         sets.giveNotice(set, 3);
         pass(NOTICE);
         sets.startLeaving(set, 3);
-        vm.expectPartialRevert(ISetChangeHooks.NotAMember.selector);
+        vm.expectPartialRevert(ISetDepartures.NotAMember.selector);
         sets.withdrawNotice(set, 3);
-        vm.expectPartialRevert(ISetChangeHooks.NotAMember.selector);
+        vm.expectPartialRevert(ISetDepartures.NotAMember.selector);
         sets.giveNotice(set, 9);
     }
 
@@ -235,20 +235,20 @@ contract LeaversTest is OperatorsTest {
         ids[0] = 1;
         ids[1] = 2;
         ids[2] = 3;
-        vm.expectRevert(abi.encodeWithSelector(ISetChangeHooks.TooManyIncoming.selector, 4, 3));
+        vm.expectRevert(abi.encodeWithSelector(ISeatHandovers.TooManyIncoming.selector, 4, 3));
         sets.lockIncoming(set, 1, ids);
         ids = with(set, 1, 2);
         ids[1] = 1;
-        vm.expectRevert(abi.encodeWithSelector(IOperatorSets.DuplicateOperator.selector, 2));
+        vm.expectRevert(abi.encodeWithSelector(ISeatHandovers.DuplicateOperator.selector, 2));
         sets.lockIncoming(set, 1, ids);
         ids = with(set, 1, 8);
         sets.lockIncoming(set, 1, ids);
-        vm.expectPartialRevert(ISetChangeHooks.GenerationPending.selector);
+        vm.expectPartialRevert(ISeatHandovers.GenerationPending.selector);
         sets.lockIncoming(set, 2, ids);
         sets.dropIncoming(set);
-        vm.expectPartialRevert(ISetChangeHooks.GenerationNotNew.selector);
+        vm.expectPartialRevert(ISeatHandovers.GenerationNotNew.selector);
         sets.lockIncoming(set, 1, ids);
-        vm.expectPartialRevert(ISetChangeHooks.NoGenerationPending.selector);
+        vm.expectPartialRevert(ISeatHandovers.NoGenerationPending.selector);
         sets.replaceSeats(set, 1);
     }
 

@@ -5,6 +5,7 @@ import {Parameters} from "../../../contracts/governance/Parameters.sol";
 import {Wiring} from "../../../contracts/interfaces/Wiring.sol";
 import {OperatorRegistry} from "../../../contracts/operators/OperatorRegistry.sol";
 import {OperatorSets} from "../../../contracts/operators/OperatorSets.sol";
+import {SeatHandovers} from "../../../contracts/operators/SeatHandovers.sol";
 import {Test} from "../support/Test.sol";
 import {wiringOf} from "../support/WiringOf.sol";
 import {SimulatedPool} from "./SimulatedPool.sol";
@@ -51,11 +52,11 @@ abstract contract OperatorsTest is Test {
         Wiring memory w = wiringOf(address(this), 1 days);
         w.pool = address(pool);
         w.parameters = address(new Parameters(w));
-        // Contracts of this test have nonces from 1 on: registry 3, sets 4.
+        // Contracts of this test have nonces from 1 on: registry 3, handovers 4, sets 5.
         w.registry = addressAt(3);
-        w.sets = addressAt(4);
+        w.sets = addressAt(5);
         registry = new RegistryOfAnyone(w);
-        sets = new OperatorSets(w, KEY);
+        sets = new OperatorSets(w, KEY, address(new SeatHandovers(w, KEY)));
         check(address(registry) == w.registry && address(sets) == w.sets, "addresses as foreseen");
         vm.deal(address(this), 1e9 ether);
         for (uint256 id = 1; id <= OPERATORS; id++) {

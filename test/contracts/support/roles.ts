@@ -9,8 +9,8 @@ const REFUSALS = /Unauthorized|OnlyExecutor/;
 /** Standard callbacks of token receivers. */
 const CALLBACKS = /^on(ERC721|ERC1155|ERC1155Batch)Received$/;
 
-/** ValidatorManager runs their code on its own storage; called directly they know nothing and may call nobody. */
-const PARTS: ContractName[] = ["KeyCeremonies", "ValidatorEndings"];
+/** ValidatorManager and OperatorSets run their code on their own storage; called directly they know nothing. */
+const PARTS: ContractName[] = ["KeyCeremonies", "ValidatorEndings", "SeatHandovers"];
 
 /** A function that changes state, and the only ones who may call it; undefined: anyone. */
 export interface Role {
