@@ -15,6 +15,10 @@ interface IKeyRequests {
     );
     event RequestExpired(uint256 indexed requestId, uint256 indexed setId, uint64 skippedUntil);
 
+    /// @notice Seats (bit = seat − 1) of which no acknowledgement was recorded when the request expired. That a seat is one
+    /// of them does not say whose fault it was: one that deals nothing keeps all others from acknowledging.
+    event SeatsSilent(uint256 indexed requestId, uint256 indexed setId, uint8 seats);
+
     error InvalidKeyCount(uint256 keyCount, uint256 maximum);
 
     /// @notice A set makes keys for one request at a time.
@@ -42,6 +46,7 @@ interface IKeyRequests {
     /// @param keyCount 1 to 20.
     function requestKeys(uint256 setId, uint32 keyCount) external returns (uint256 requestId);
 
-    /// @notice Closes a request after its deadline and leaves the set out for one DAY. Anyone may.
+    /// @notice Closes a request after its deadline and leaves the set out for one DAY. Says which seats acknowledged
+    /// nothing; see IKeySubmissions.recordAcknowledgements. Anyone may.
     function expireRequest(uint256 requestId) external;
 }

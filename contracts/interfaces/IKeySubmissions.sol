@@ -16,6 +16,17 @@ interface IKeySubmissions {
         bytes encryptedShares;
     }
 
+    /// @notice What a seat signs when it holds its shares and can recover them; see `submitKeys`.
+    struct Acknowledgement {
+        uint32 attempt;
+        bytes32 transcriptHash;
+        bytes32 keysHash;
+        bytes32 encryptedSharesHash;
+    }
+
+    /// @notice These seats (bit = seat − 1) acknowledged the keys of an attempt that was not delivered yet.
+    event AcknowledgementsRecorded(uint256 indexed requestId, uint256 indexed setId, uint32 attempt, uint8 seats);
+
     /// @notice `validatorId` is the SSZ root of the public key: sha256(pubkey ‖ 16 zero bytes).
     event KeyVerified(
         bytes32 indexed validatorId,
@@ -38,6 +49,18 @@ interface IKeySubmissions {
 
     /// @notice Public keys are unique for ever.
     error KeyAlreadyKnown(bytes32 validatorId);
+
+    /// @notice Records which seats acknowledged an attempt of a request that nobody has expired yet, so that its expiry
+    /// names the others. *Because* acknowledgements reach the chain with the keys only, and there are none when a ceremony
+    /// fails. Anyone may; nothing but the two events follows from it.
+    /// @param seats Bitmap, bit = seat − 1; no bit above seat 7.
+    /// @param signatures One per seat of `seats` in the order of seats, as in `submitKeys`.
+    function recordAcknowledgements(
+        uint256 requestId,
+        Acknowledgement calldata acknowledged,
+        uint8 seats,
+        bytes[] calldata signatures
+    ) external;
 
     /// @notice Delivers all keys of a request under one transcript. Anyone may. Checks of each key: the share keys
     /// and the group key (= 720·P(0)) lie on one polynomial of degree 3, no point is infinity or encoded in two ways,

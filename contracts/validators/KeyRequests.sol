@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IKeyRequests} from "../interfaces/IKeyRequests.sol";
 import {Parameter} from "../interfaces/IParameters.sol";
+import {Seats} from "../libraries/Seats.sol";
 import {KeyDemand} from "./KeyDemand.sol";
 import {ValidatorAccounting} from "./ValidatorAccounting.sol";
 
@@ -11,6 +12,7 @@ import {ValidatorAccounting} from "./ValidatorAccounting.sol";
 /// @dev Anyone may ask a set for keys, so every limit against wasting the operators' work is here.
 abstract contract KeyRequests is ValidatorAccounting, KeyDemand {
     using SafeCast for uint256;
+    using Seats for uint8;
 
     /// @inheritdoc IKeyRequests
     function requestKeys(uint256 setId, uint32 keyCount) external returns (uint256 requestId) {
@@ -26,7 +28,7 @@ abstract contract KeyRequests is ValidatorAccounting, KeyDemand {
         uint64 configuration = CHANGES.configuration(setId);
         uint64 deadline = uint64(block.timestamp) + REQUEST_LIFETIME;
         requestId = ++_totals.requestCount;
-        _requests[requestId] = RequestRecord(RequestState.Open, setId.toUint32(), keyCount, configuration, deadline);
+        _requests[requestId] = RequestRecord(RequestState.Open, setId.toUint32(), keyCount, configuration, deadline, 0);
         set.openRequestId = uint64(requestId);
         set.pendingKeyCount += keyCount;
         _commit(stakeWei);
@@ -50,6 +52,7 @@ abstract contract KeyRequests is ValidatorAccounting, KeyDemand {
         set.pendingKeyCount -= expired.keyCount;
         _uncommit(stakeWei);
         emit RequestExpired(requestId, setId, until);
+        emit SeatsSilent(requestId, setId, Seats.ALL.except(expired.acknowledged));
         SETS.releaseStake(setId, stakeWei);
         SETS.setSuspended(setId, true);
     }

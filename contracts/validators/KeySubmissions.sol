@@ -6,6 +6,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IKeySubmissions} from "../interfaces/IKeySubmissions.sol";
 import {BLS12381} from "../libraries/BLS12381.sol";
+import {Seats} from "../libraries/Seats.sol";
 import {SSZ} from "../libraries/SSZ.sol";
 import {toGwei} from "../libraries/Units.sol";
 import {KeyRequests} from "./KeyRequests.sol";
@@ -16,6 +17,7 @@ import {KeyRequests} from "./KeyRequests.sol";
 /// used for years.
 abstract contract KeySubmissions is KeyRequests, EIP712, IKeySubmissions {
     using SafeCast for uint256;
+    using Seats for uint8;
 
     struct Ceremony {
         uint256 requestId;
@@ -29,7 +31,6 @@ abstract contract KeySubmissions is KeyRequests, EIP712, IKeySubmissions {
         "KeyAcknowledgement(uint256 requestId,uint256 setId,uint32 attempt,"
         "bytes32 transcriptHash,bytes32 keysHash,bytes32 encryptedSharesHash)"
     );
-    uint256 private constant SEATS = 7;
     uint256 private constant ENCRYPTED_SHARES_LENGTH = 7 * 48;
 
     /// @inheritdoc IKeySubmissions
@@ -46,13 +47,29 @@ abstract contract KeySubmissions is KeyRequests, EIP712, IKeySubmissions {
         _requireAcceptsKeys(setId);
         uint32 generation = uint256(CHANGES.generation(setId)).toUint32();
         Ceremony memory ceremony = Ceremony(requestId, setId, attempt, transcriptHash, generation);
-        _requireAcknowledgements(ceremony, keys, acknowledgements);
+        bytes32 digest = _digestOf(requestId, setId, _acknowledgementOf(ceremony, keys));
+        _requireAcknowledged(setId, digest, Seats.ALL, acknowledgements);
         _setRecords[setId].liveKeyCount += uint32(keys.length);
         BLS12381.DepositKey[] memory verified = _verify(setId, keys);
         for (uint256 i = 0; i < keys.length; i++) {
             _takeKey(ceremony, keys[i], verified[i]);
         }
         _completeRequest(open);
+    }
+
+    /// @inheritdoc IKeySubmissions
+    function recordAcknowledgements(
+        uint256 requestId,
+        Acknowledgement calldata acknowledged,
+        uint8 seats,
+        bytes[] calldata signatures
+    ) external {
+        RequestRecord storage open = _requests[requestId];
+        if (open.state != RequestState.Open) revert RequestNotOpen(requestId, open.state);
+        uint256 setId = open.setId;
+        _requireAcknowledged(setId, _digestOf(requestId, setId, acknowledged), seats, signatures);
+        open.acknowledged |= seats;
+        emit AcknowledgementsRecorded(requestId, setId, acknowledged.attempt, seats);
     }
 
     function _takeKey(
@@ -100,24 +117,29 @@ abstract contract KeySubmissions is KeyRequests, EIP712, IKeySubmissions {
         return BLS12381.verifyDepositKeys(points, signatures, terms);
     }
 
-    function _requireAcknowledgements(
-        Ceremony memory ceremony,
-        KeySubmission[] calldata keys,
-        bytes[] calldata acknowledgements
+    /// @dev Reverts unless exactly these seats signed, in the order of seats.
+    function _requireAcknowledged(
+        uint256 setId,
+        bytes32 digest,
+        uint8 seats,
+        bytes[] calldata signatures
     ) private view {
-        if (acknowledgements.length != SEATS) revert WrongAcknowledgementCount(acknowledgements.length, SEATS);
-        bytes32 digest = _acknowledgementDigest(ceremony, keys);
-        address[7] memory nodeKeys = SETS.seatNodeKeys(ceremony.setId);
-        for (uint256 i = 0; i < SEATS; i++) {
-            (address recovered, , ) = ECDSA.tryRecoverCalldata(digest, acknowledgements[i]);
-            if (recovered != nodeKeys[i]) revert InvalidAcknowledgement(i + 1, nodeKeys[i], recovered);
+        if (!seats.isValid() || signatures.length != seats.count()) {
+            revert WrongAcknowledgementCount(signatures.length, seats.count());
+        }
+        address[7] memory nodeKeys = SETS.seatNodeKeys(setId);
+        uint256 next;
+        for (uint256 seat = 1; seat <= Seats.COUNT; seat++) {
+            if (!seats.contains(seat)) continue;
+            (address recovered, , ) = ECDSA.tryRecoverCalldata(digest, signatures[next++]);
+            if (recovered != nodeKeys[seat - 1]) revert InvalidAcknowledgement(seat, nodeKeys[seat - 1], recovered);
         }
     }
 
-    function _acknowledgementDigest(
+    function _acknowledgementOf(
         Ceremony memory ceremony,
         KeySubmission[] calldata keys
-    ) private view returns (bytes32) {
+    ) private pure returns (Acknowledgement memory) {
         bytes32[] memory pointHashes = new bytes32[](keys.length);
         bytes32[] memory shareHashes = new bytes32[](keys.length);
         for (uint256 i = 0; i < keys.length; i++) {
@@ -126,15 +148,29 @@ abstract contract KeySubmissions is KeyRequests, EIP712, IKeySubmissions {
             pointHashes[i] = keccak256(keys[i].points);
             shareHashes[i] = keccak256(keys[i].encryptedShares);
         }
+        return
+            Acknowledgement({
+                attempt: ceremony.attempt,
+                transcriptHash: ceremony.transcriptHash,
+                keysHash: keccak256(abi.encodePacked(pointHashes)),
+                encryptedSharesHash: keccak256(abi.encodePacked(shareHashes))
+            });
+    }
+
+    function _digestOf(
+        uint256 requestId,
+        uint256 setId,
+        Acknowledgement memory acknowledged
+    ) private view returns (bytes32) {
         bytes32 structHash = keccak256(
             abi.encode(
                 KEY_ACKNOWLEDGEMENT_TYPEHASH,
-                ceremony.requestId,
-                ceremony.setId,
-                ceremony.attempt,
-                ceremony.transcriptHash,
-                keccak256(abi.encodePacked(pointHashes)),
-                keccak256(abi.encodePacked(shareHashes))
+                requestId,
+                setId,
+                acknowledged.attempt,
+                acknowledged.transcriptHash,
+                acknowledged.keysHash,
+                acknowledged.encryptedSharesHash
             )
         );
         return _hashTypedDataV4(structHash);

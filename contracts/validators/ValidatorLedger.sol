@@ -53,12 +53,14 @@ abstract contract ValidatorLedger is IValidatorRecords, IValidatorErrors {
         bytes32 pointsHash;
     }
 
+    /// @dev One slot. @param acknowledged Seats that are known to have acknowledged keys of the request; bit = seat − 1.
     struct RequestRecord {
         RequestState state;
         uint32 setId;
         uint32 keyCount;
         uint64 configuration;
         uint64 deadline;
+        uint8 acknowledged;
     }
 
     /// @dev One slot.

@@ -48,6 +48,15 @@ contract ValidatorManager is ValidatorDeposits, ValidatorProofs, ValidatorSettle
         CEREMONIES.delegate();
     }
 
+    function recordAcknowledgements(
+        uint256,
+        IKeySubmissions.Acknowledgement calldata,
+        uint8,
+        bytes[] calldata
+    ) external {
+        CEREMONIES.delegate();
+    }
+
     function submitKeys(uint256, uint32, bytes32, IKeySubmissions.KeySubmission[] calldata, bytes[] calldata) external {
         CEREMONIES.delegate();
     }

@@ -1,7 +1,19 @@
 import { expect } from "chai";
-import { DAY, networkHelpers, PARAMETERS } from "./support/chain.ts";
+import { KEY_ACKNOWLEDGEMENT_TYPES, septetDomain } from "../../services/chain/typedData.ts";
+import { DAY, ethers, networkHelpers, PARAMETERS } from "./support/chain.ts";
 import { testKey } from "./support/keys.ts";
-import { account, ETHER, register, submissionOf, submit, withRequest, withSet } from "./support/septet.ts";
+import {
+  account,
+  CHAIN_ID,
+  ETHER,
+  nodeWallet,
+  register,
+  type Septet,
+  submissionOf,
+  submit,
+  withRequest,
+  withSet,
+} from "./support/septet.ts";
 
 const LIFETIME = 10n * DAY;
 const TARGET = BigInt(PARAMETERS.targetBalanceEther) * ETHER;
@@ -111,6 +123,20 @@ describe("ValidatorManager: requests for keys", () => {
   });
 });
 
+/** Shows what these seats signed about one attempt. */
+async function record(septet: Septet, attempt: number, signers: number[], seats?: number) {
+  const [keysHash, encryptedSharesHash] = [ethers.id("keys"), ethers.id("shares")];
+  const acknowledged = { attempt, transcriptHash: ethers.id("transcript"), keysHash, encryptedSharesHash };
+  const domain = septetDomain(CHAIN_ID, await septet.validatorManager.getAddress());
+  const signatures = await Promise.all(
+    signers.map((seat) =>
+      nodeWallet(seat).signTypedData(domain, KEY_ACKNOWLEDGEMENT_TYPES, { requestId: 1, setId: 1, ...acknowledged }),
+    ),
+  );
+  const bitmap = seats ?? signers.reduce((bits, seat) => bits | (1 << (seat - 1)), 0);
+  return septet.validatorManager.recordAcknowledgements(1, acknowledged, bitmap, signatures);
+}
+
 describe("ValidatorManager: requests that expire", () => {
   const fixture = () => networkHelpers.loadFixture(withRequest);
   const pastDeadline = () => networkHelpers.time.increase(LIFETIME + 1n);
@@ -146,6 +172,42 @@ describe("ValidatorManager: requests that expire", () => {
     await expect(manager.requestKeys(1, 1)).to.be.revertedWithCustomError(manager, "SetSkipped").withArgs(1, until);
     await networkHelpers.time.increaseTo(until);
     await manager.requestKeys(1, 1);
+  });
+
+  it("names the seats that acknowledged nothing, of any attempt", async () => {
+    const septet = await fixture();
+    const { validatorManager: manager } = septet;
+    await record(septet, 1, [1, 3, 7]);
+    await expect(record(septet, 2, [3, 4]))
+      .to.emit(manager, "AcknowledgementsRecorded")
+      .withArgs(1, 1, 2, 0b0001100);
+    await pastDeadline();
+    // Not too late while nobody has expired it.
+    await record(septet, 1, [2]);
+    await expect(manager.expireRequest(1)).to.emit(manager, "SeatsSilent").withArgs(1, 1, 0b0110000);
+    await expect(record(septet, 1, [5]))
+      .to.be.revertedWithCustomError(manager, "RequestNotOpen")
+      .withArgs(1, 3);
+  });
+
+  it("names all seven when nobody showed an acknowledgement", async () => {
+    const { validatorManager: manager } = await fixture();
+    await pastDeadline();
+    await expect(manager.expireRequest(1)).to.emit(manager, "SeatsSilent").withArgs(1, 1, 0b1111111);
+  });
+
+  it("takes no acknowledgement of one seat for another, nor more or fewer than it is told", async () => {
+    const septet = await fixture();
+    const { validatorManager: manager } = septet;
+    await expect(record(septet, 1, [1, 2], 0b0000110))
+      .to.be.revertedWithCustomError(manager, "InvalidAcknowledgement")
+      .withArgs(2, nodeWallet(2).address, nodeWallet(1).address);
+    for (const seats of [0b0000001, 0b0000111, 0b10000001]) {
+      await expect(record(septet, 1, [1, 2], seats)).to.be.revertedWithCustomError(
+        manager,
+        "WrongAcknowledgementCount",
+      );
+    }
   });
 
   it("takes neither keys nor another expiry afterwards", async () => {
