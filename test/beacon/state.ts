@@ -3,7 +3,7 @@ import { aggregateSerializedPublicKeys, SecretKey } from "@chainsafe/blst";
 import { createBeaconConfig, createChainForkConfig } from "@lodestar/config";
 import { MAX_SEED_LOOKAHEAD, SLOTS_PER_EPOCH, SYNC_COMMITTEE_SIZE } from "@lodestar/params";
 import { createCachedBeaconState, createEmptyEpochCacheImmutableData, processSlots } from "@lodestar/state-transition";
-import { type phase0, ssz } from "@lodestar/types";
+import { type electra, type phase0, ssz } from "@lodestar/types";
 
 export interface BeaconFixture {
   /** SSZ of the state. */
@@ -32,11 +32,15 @@ export function pubkeyOf(number: number): Uint8Array {
 }
 
 /**
- * An Electra state with 16 active validators and those given, moved on to `slot` from the start of its epoch by the real
+ * An Electra state with 16 active validators and those given, with `pending` in the deposit queue, moved on to `slot` from the start of its epoch by the real
  * state transition, and the header of a block on top of it. Finality is recent, *because* a chain that never finalised
  * leaks the balances away the later `slot` is.
  */
-export function beaconFixture(slot: number, added: ValidatorChanges[]): BeaconFixture {
+export function beaconFixture(
+  slot: number,
+  added: ValidatorChanges[],
+  pending: Omit<electra.PendingDeposit, "signature">[] = [],
+): BeaconFixture {
   const view = ssz.electra.BeaconState.defaultViewDU();
   const interop = Array.from({ length: 16 }, (_, number) => ({
     pubkey: pubkeyOf(number),
@@ -51,6 +55,9 @@ export function beaconFixture(slot: number, added: ValidatorChanges[]): BeaconFi
     view.previousEpochParticipation.push(0);
     view.currentEpochParticipation.push(0);
     view.inactivityScores.push(0);
+  }
+  for (const deposit of pending) {
+    view.pendingDeposits.push(ssz.electra.PendingDeposit.toViewDU({ ...deposit, signature: new Uint8Array(96) }));
   }
   view.slot = slot - (slot % SLOTS_PER_EPOCH);
   const epoch = view.slot / SLOTS_PER_EPOCH;

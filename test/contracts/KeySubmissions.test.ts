@@ -166,6 +166,33 @@ describe("ValidatorManager: keys that are refused", () => {
     }
   });
 
+  it("refuses a batch with one wrong signature as a whole, and takes it once that one is right", async () => {
+    const septet = await networkHelpers.loadFixture(withSet);
+    const { validatorManager: manager } = septet;
+    await manager.requestKeys(1, 6);
+    const good = await submissionOf(
+      septet,
+      Array.from({ length: 6 }, (_, i) => testKey(`batch ${i}`)),
+    );
+    const stranger = testKey("stranger").groupSecret;
+    const { pubkey } = testKey("batch 4");
+    const { encoded: forged } = signDeposit(stranger, pubkey, await depositTerms(septet));
+    const [, , , , fifth, sixth] = good.keys;
+    // Wrong for its key, and two right ones in the places of each other: their sum is the same.
+    const forgedKeys = good.keys.map((key, i) => (i === 4 ? { ...key, depositSignature: forged } : key));
+    const swappedKeys = good.keys.map((key, i) => {
+      const other = [undefined, undefined, undefined, undefined, sixth, fifth][i];
+      return other === undefined ? key : { ...key, depositSignature: other.depositSignature };
+    });
+    for (const keys of [forgedKeys, swappedKeys]) {
+      const bad = { ...good, keys };
+      await expect(submit(septet, bad)).to.be.revertedWithCustomError(manager, "InvalidSignature");
+      expect([await manager.liveKeyCount(1), (await manager.request(1)).state]).to.deep.equal([0n, 1n]);
+    }
+    await submit(septet, good);
+    expect(await manager.liveKeyCount(1)).to.equal(6);
+  });
+
   it("refuses a deposit signature at infinity, not reduced, or of another length", async () => {
     const septet = await fixture();
     const { validatorManager: manager } = septet;

@@ -1,7 +1,13 @@
 import "../../support/preset.ts";
 import { getBytes, hexlify } from "ethers";
 import { openState } from "../../../services/beacon/stateProofs.ts";
-import type { Anchor, BalancesProof, EarliestExitEpochProof, ValidatorProof } from "../../../services/beacon/types.ts";
+import type {
+  Anchor,
+  BalancesProof,
+  EarliestExitEpochProof,
+  PendingDepositProof,
+  ValidatorProof,
+} from "../../../services/beacon/types.ts";
 import { beaconFixture, pubkeyOf } from "../../beacon/state.ts";
 import { GENESIS_TIME, networkHelpers, SECONDS_PER_SLOT, setBeaconRoot } from "./chain.ts";
 
@@ -19,6 +25,8 @@ export interface ProvenValidator {
   activationEpoch?: number;
   exitEpoch?: number;
   withdrawableEpoch?: number;
+  /** Gwei of deposits to it that wait in the queue. */
+  pending?: number[];
 }
 
 /** The slot of the latest execution block. */
@@ -37,13 +45,14 @@ export async function proveValidator(validator: ProvenValidator, atSlot?: number
 
 /** As proveValidator, with the balance. */
 export async function proveBalance(
-  { index = 17, ...validator }: ProvenValidator,
+  { index = 17, pending = [], ...validator }: ProvenValidator,
   atSlot?: number,
 ): Promise<{
   anchor: Anchor;
   proof: ValidatorProof;
   balances: BalancesProof;
   earliestExitEpoch: EarliestExitEpochProof;
+  pendingDeposits: PendingDepositProof[];
 }> {
   const slot = atSlot ?? (await currentSlot()) + 1;
   const others = Array.from({ length: index - 16 }, (_, number) => ({
@@ -55,7 +64,11 @@ export async function proveBalance(
     pubkey: getBytes(validator.pubkey),
     withdrawalCredentials: getBytes(validator.withdrawalCredentials),
   };
-  const { state, header, blockRoot } = beaconFixture(slot, [...others, proven]);
+  const { state, header, blockRoot } = beaconFixture(
+    slot,
+    [...others, proven],
+    pending.map((amount) => ({ ...proven, amount, slot: 1 })),
+  );
   const timestamp = BigInt(GENESIS_TIME) + BigInt(slot + 1) * SECONDS_PER_SLOT;
   await setBeaconRoot(timestamp, hexlify(blockRoot));
   const proofs = openState({ fork: "electra", state, header });
@@ -64,6 +77,7 @@ export async function proveBalance(
     proof: proofs.validator(index),
     balances: proofs.balances([index]),
     earliestExitEpoch: proofs.earliestExitEpoch(),
+    pendingDeposits: pending.map((_, position) => proofs.pendingDeposit(position)),
   };
 }
 

@@ -3,7 +3,7 @@ import { concat, toBeHex } from "ethers";
 import { balanceGwei } from "../../../services/beacon/balances.ts";
 import { CONSOLIDATION_REQUESTS, DAY, ethers, networkHelpers, WITHDRAWAL_REQUESTS } from "../support/chain.ts";
 import { twoOf } from "../support/pairs.ts";
-import { currentSlot, proveBalance } from "../support/proofs.ts";
+import { currentSlot, proveBalance, proveValidator } from "../support/proofs.ts";
 import { account, ETHER } from "../support/septet.ts";
 import { evidence, needOf, REASON, report, withTwoActive } from "../support/validators.ts";
 
@@ -208,7 +208,7 @@ describe("ValidatorExits: partial withdrawals", () => {
       .withArgs(second.id, balance - 32n * GWEI, balance);
   });
 
-  it("keeps exit and partial of one key apart, because a pending partial drops the exit silently", async () => {
+  it("a partial that blocks an exit: one request at a time, because a pending partial drops the exit silently", async () => {
     const septet = await fixture();
     const { exits, manager, first, second } = septet;
     await needOf(septet, 70n * ETHER);
@@ -348,6 +348,34 @@ describe("ValidatorExits: consolidations", () => {
     // No ETH comes to the vault by it.
     expect(await exits.expectedWei()).to.equal(0);
     await expect(exits.finishConsolidation(first.id)).to.be.revertedWithCustomError(exits, "SourceNotWithdrawn");
+  });
+
+  it("is finished when the source is Withdrawn: both keys take requests again, the target keeps the stake", async () => {
+    const { septet, anchor, source, target } = await pair();
+    const { exits, manager, operatorSets: sets, first, second } = septet;
+    await exits.requestConsolidation(REASON.governance, anchor, source, target, { value: 1n });
+    const both = await sets.stakeWei(1);
+    await networkHelpers.time.increase(200);
+    const epoch = Math.floor((await currentSlot()) / 8);
+    const leaving = { ...first.shown, exitEpoch: epoch - 6, withdrawableEpoch: epoch - 2 };
+    await manager.recordExit(first.id, ...(await proveValidator(leaving)));
+    // The exit of the source is no exit that was asked for: its ETH goes to the target.
+    await expect(exits.finishConsolidation(first.id)).to.be.revertedWithCustomError(exits, "SourceNotWithdrawn");
+    const gone = await proveBalance({ ...leaving, effectiveBalance: 0, balance: 0 });
+    await manager.recordWithdrawn(first.id, gone.anchor, gone.proof, gone.balances);
+    await expect(exits.finishConsolidation(second.id)).to.be.revertedWithCustomError(exits, "NoSuchRequest");
+    await expect(exits.connect(account(septet, 12)).finishConsolidation(first.id))
+      .to.emit(exits, "ConsolidationFinished")
+      .withArgs(first.id, second.id);
+    for (const { id } of [first, second]) {
+      expect((await exits.request(id)).kind).to.equal(0);
+      expect((await manager.validator(id)).requestOpen).to.equal(false);
+    }
+    // 32 ETH of the source's own are given back, those of its balance stay with the target.
+    expect(await sets.stakeWei(1)).to.equal(both - 32n * ETHER);
+    expect(await manager.accountedCount()).to.equal(1);
+    await expect(exits.finishConsolidation(first.id)).to.be.revertedWithCustomError(exits, "NoSuchRequest");
+    await exits.requestExit(REASON.governance, ...(await evidence(second)), { value: 1n });
   });
 
   it("gives the target's set the stake of a second key, and takes it back when the request lapses", async () => {
