@@ -4,7 +4,7 @@ import { Fr } from "../../services/crypto/scalars.ts";
 import { BLS12381_ORDER, G1_INFINITY, offCurve, otherSubgroup, plusModulus } from "./support/badPoints.ts";
 import { ethers, networkHelpers } from "./support/chain.ts";
 import { keyOf, signDeposit, type TestKey, testKey } from "./support/keys.ts";
-import { acknowledge, depositTerms, submissionOf, submit, withRequest, withSet } from "./support/septet.ts";
+import { acknowledge, depositTerms, ETHER, submissionOf, submit, withRequest, withSet } from "./support/septet.ts";
 
 const fixture = () => networkHelpers.loadFixture(withRequest);
 
@@ -168,7 +168,8 @@ describe("ValidatorManager: keys that are refused", () => {
 
   it("refuses a batch with one wrong signature as a whole, and takes it once that one is right", async () => {
     const septet = await networkHelpers.loadFixture(withSet);
-    const { validatorManager: manager } = septet;
+    const { validatorManager: manager, stakingPool: pool } = septet;
+    await pool.deposit(200n * ETHER, septet.governance, { value: 200n * ETHER });
     await manager.requestKeys(1, 6);
     const good = await submissionOf(
       septet,
