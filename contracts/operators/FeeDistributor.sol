@@ -20,16 +20,16 @@ contract FeeDistributor is IFeeDistributor, DeadSets {
     /// @param index Shares per wei of stake since the beginning, times RAY.
     struct Totals {
         uint96 stakeWei;
-        uint160 index;
+        uint152 index;
     }
 
     /// @param undividedShares Fees up to `index` that no seat was given.
     /// @param withheld Seats that did not earn after the last division; bit = seat − 1. All earn before the first.
     struct SetFees {
         uint96 stakeWei;
-        uint160 index;
-        uint248 undividedShares;
+        uint152 index;
         uint8 withheld;
+        uint160 undividedShares;
     }
 
     uint256 private constant RAY = 1e27;
@@ -59,7 +59,7 @@ contract FeeDistributor is IFeeDistributor, DeadSets {
         if (totals.stakeWei == 0) {
             _waitingShares = waiting + seatShares;
         } else {
-            totals.index += Math.mulDiv(seatShares + waiting, RAY, totals.stakeWei).toUint160();
+            totals.index += Math.mulDiv(seatShares + waiting, RAY, totals.stakeWei).toUint152();
             _totals = totals;
             if (waiting > 0) _waitingShares = 0;
         }
@@ -89,7 +89,7 @@ contract FeeDistributor is IFeeDistributor, DeadSets {
         uint8 withheld = fees.withheld | withheldNow;
         fees.withheld = withheldNow;
         uint256 sharesPerSeat = fees.undividedShares / SEATS;
-        fees.undividedShares -= (sharesPerSeat * SEATS).toUint248();
+        fees.undividedShares -= (sharesPerSeat * SEATS).toUint160();
         _sets[setId] = fees;
         if (sharesPerSeat > 0) _give(setId, sharesPerSeat, withheld);
     }
@@ -146,10 +146,10 @@ contract FeeDistributor is IFeeDistributor, DeadSets {
     }
 
     /// @dev The set's record brought up to `index`, which never falls. Never overflows: all that can ever accrue by an
-    /// index of 160 bits and a stake of 96 is less than 2¹⁶⁷ shares.
-    function _accrued(uint256 setId, uint160 index) private view returns (SetFees memory fees) {
+    /// index of 152 bits and a stake of 96 is less than 2¹⁵⁹ shares.
+    function _accrued(uint256 setId, uint152 index) private view returns (SetFees memory fees) {
         fees = _sets[setId];
-        fees.undividedShares += Math.mulDiv(fees.stakeWei, index - fees.index, RAY).toUint248();
+        fees.undividedShares += Math.mulDiv(fees.stakeWei, index - fees.index, RAY).toUint160();
         fees.index = index;
     }
 

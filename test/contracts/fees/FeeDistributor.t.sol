@@ -162,8 +162,8 @@ contract FeeDistributorTest is Test {
     /// @dev One wei of stake, then as much as there is room for: the most that can ever accrue to a set.
     function test_aFeeDivisionCantBlockAChangeAtTheEndOfTheNumbers() external {
         sets.changeStake(1, 1);
-        // 2¹⁶⁰ / 10²⁷: the index is nearly at its end.
-        sets.mintFees(1.46e21);
+        // 2¹⁵² / 10²⁷: the index is nearly at its end.
+        sets.mintFees(5.7e18);
         fees.divide(1);
         sets.changeStake(2, int256(uint256(type(uint96).max) - 2));
         sets.mintFees(type(uint96).max);
