@@ -25,16 +25,19 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
 
     /// @dev One slot: what decides who may do what.
     /// @param bound `anchorRoot` is the state's root, no longer the block's.
+    /// @param early A slashed proof came after the last `start`.
+    /// @param slashed Slashings waits for a report that started after its last proof.
     struct Status {
         bool open;
         bool bound;
         bool early;
+        bool slashed;
         uint32 number;
         uint40 startedAt;
         uint40 progressAt;
         uint40 lastFinishedAt;
-        uint40 validatorCount;
-        uint40 provenCount;
+        uint32 validatorCount;
+        uint32 provenCount;
     }
 
     /// @dev One slot: the sums so far, and whose state they are from.
@@ -72,7 +75,7 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         status.bound = status.early = false;
         status.number++;
         status.startedAt = status.progressAt = uint40(block.timestamp);
-        status.validatorCount = MANAGER.accountedCount().toUint40();
+        status.validatorCount = MANAGER.accountedCount().toUint32();
         status.provenCount = 0;
         _status = status;
 
@@ -83,7 +86,6 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         anchorRoot = blockRoot;
         _sums = Sums(differenceWei.toInt128(), 0, 0);
         emit ReportStarted(status.number, blockRoot, bookedWei, liquidWei, inFlightWei, status.validatorCount);
-        EXITS.onReportStarted();
     }
 
     /// @inheritdoc IBalanceReport
@@ -103,7 +105,7 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         _count(tally, proof.runs, verifier.verifyBalances(tally.slot, stateRoot, proof));
 
         if (tally.count > 0) status.progressAt = uint40(block.timestamp);
-        status.provenCount += tally.count.toUint40();
+        status.provenCount += tally.count.toUint32();
         sums.differenceWei += tally.worthWei.toInt128();
         sums.expectedWei += tally.expectedWei.toUint88();
         _status = status;
@@ -118,20 +120,22 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         if (status.provenCount != status.validatorCount) {
             revert ReportIncomplete(status.provenCount, status.validatorCount);
         }
+        bool slashed = status.slashed;
         status.open = false;
+        status.slashed = status.early;
         status.lastFinishedAt = uint40(block.timestamp);
         _status = status;
         Sums memory sums = _sums;
         emit ReportFinished(status.number, sums.differenceWei, sums.expectedWei);
         POOL.finishReport(sums.differenceWei);
-        EXITS.onReportFinished(sums.expectedWei);
-        SLASHINGS.onReportFinished(status.number);
+        EXITS.onReportFinished(status.number, sums.expectedWei);
+        if (slashed) SLASHINGS.onReportFinished(status.number);
     }
 
     /// @inheritdoc IBalanceReport
     function allowEarlyStart() external {
         if (msg.sender != address(SLASHINGS)) revert Unauthorized(msg.sender);
-        _status.early = true;
+        _status.early = _status.slashed = true;
     }
 
     /// @inheritdoc IBalanceReport

@@ -99,7 +99,7 @@ abstract contract BalanceTally is IBalanceReport {
         int256 reductionWei = int256(settlement.creditedWei);
         if (settlement.exiting) tally.expectedWei += EXITS.settle(settlement.validatorId, balance, tally.number);
         if (settlement.state == IValidatorRecords.ValidatorState.Slashed) {
-            reductionWei += SLASHINGS.valueReductionWei(settlement.validatorId, balance, tally.slot);
+            reductionWei += SLASHINGS.valueReductionWei(settlement.validatorId, balance, tally.slot, tally.number);
         }
         tally.worthWei -= reductionWei;
         return true;

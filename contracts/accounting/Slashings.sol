@@ -28,6 +28,7 @@ contract Slashings is SlashingCharges, ISlashings {
 
     /// @dev Two slots. @param balanceGwei Last one proven before the withdrawable epoch; 0 before the first.
     /// @param epoch Of that balance; of the slashing before the first.
+    /// @param reportNumber `REPORT.number()` at the slashed proof: later reports value the key, none before does.
     struct Record {
         uint64 effectiveGwei;
         uint64 balanceGwei;
@@ -35,10 +36,19 @@ contract Slashings is SlashingCharges, ISlashings {
         uint64 remainingGwei;
         uint32 setId;
         uint32 generation;
-        uint40 epoch;
-        uint40 withdrawableEpoch;
-        uint96 reservedWei;
+        uint32 epoch;
+        uint32 withdrawableEpoch;
+        uint32 reportNumber;
+        uint88 reservedWei;
         bool settled;
+    }
+
+    /// @param reportNumber `REPORT.number()` at the last slashed proof.
+    /// @param earlierGwei Recorded as slashed before that number's report began: what it counts, *because* a proof in
+    /// between must not make the sum of a report depend on who was proven before it.
+    struct Recent {
+        uint64 reportNumber;
+        uint192 earlierGwei;
     }
 
     uint256 private constant FREEZE_PERIOD_DAYS = 30;
@@ -52,8 +62,9 @@ contract Slashings is SlashingCharges, ISlashings {
 
     FreezeBudget.Budget private _freeze;
 
-    /// @dev `REPORT.number()` at the last slashed proof.
-    uint64 private _reportNumber;
+    /// @dev `REPORT.number()` at the last slashed proof that stopped fills.
+    uint64 private _frozenInReport;
+    Recent private _recent;
 
     /// @dev Sum of effective balances by the epoch in which they were recorded, which is never before the slashing.
     Checkpoints.Trace208 private _slashedGwei;
@@ -84,7 +95,8 @@ contract Slashings is SlashingCharges, ISlashings {
         IValidatorManager.Validator memory validator = MANAGER.validator(validatorId);
         uint256 epoch = _presentEpoch(verifier);
         uint256 effectiveGwei = Gwei.unwrap(proof.validator.effectiveBalanceGwei);
-        _slashedGwei.push(epoch.toUint48(), _slashedGwei.latest() + effectiveGwei.toUint208());
+        uint64 reportNumber = REPORT.number();
+        _countSlashed(epoch, effectiveGwei, reportNumber);
         uint256 vector = verifier.EPOCHS_PER_SLASHINGS_VECTOR();
         uint256 withdrawable = Epoch.unwrap(proof.validator.withdrawableEpoch);
         Record memory record;
@@ -92,11 +104,10 @@ contract Slashings is SlashingCharges, ISlashings {
         record.lossGwei = SlashingPenalties.initialUp(effectiveGwei).toUint64();
         record.setId = validator.setId.toUint32();
         record.generation = validator.generation;
-        record.withdrawableEpoch = withdrawable.toUint40();
-        record.epoch = (withdrawable - vector).toUint40();
-        record.remainingGwei = SlashingPenalties
-            .betweenUp(effectiveGwei, record.epoch, withdrawable, withdrawable, _market(verifier))
-            .toUint64();
+        record.withdrawableEpoch = withdrawable.toUint32();
+        record.epoch = (withdrawable - vector).toUint32();
+        record.reportNumber = uint256(reportNumber).toUint32();
+        record.remainingGwei = _remainingUp(record, _market(verifier, epoch, _slashedGwei.latest())).toUint64();
         emit ValidatorSlashed(validatorId, validator.setId, slot, proof.validator.withdrawableEpoch);
 
         MANAGER.markSlashed(validatorId);
@@ -104,45 +115,56 @@ contract Slashings is SlashingCharges, ISlashings {
         _reserve(validatorId, record);
         _records[validatorId] = record;
         REPORT.allowEarlyStart();
-        if (epoch < withdrawable) _stopFills();
+        if (epoch < withdrawable) _stopFills(reportNumber);
     }
 
     /// @inheritdoc ISlashings
-    function valueReductionWei(bytes32 validatorId, Gwei balance, Slot slot) external returns (int256 reductionWei) {
+    function raiseReserve(bytes32 validatorId) external returns (uint256 reservedWei) {
+        Record memory record = _requireUnsettled(validatorId);
+        IBeaconVerifier verifier = VERIFIERS.current();
+        SlashingPenalties.Market memory market = _market(verifier, _presentEpoch(verifier), _slashedGwei.latest());
+        record.remainingGwei = Math.max(record.remainingGwei, _remainingUp(record, market)).toUint64();
+        reservedWei = _reserve(validatorId, record);
+        _records[validatorId] = record;
+        _emitValued(validatorId, record);
+    }
+
+    /// @inheritdoc ISlashings
+    function valueReductionWei(
+        bytes32 validatorId,
+        Gwei balance,
+        Slot slot,
+        uint64 reportNumber
+    ) external returns (int256 reductionWei) {
         if (msg.sender != address(REPORT)) revert Unauthorized(msg.sender);
         Record memory record = _records[validatorId];
-        if (record.settled) return 0;
+        if (record.settled || record.reportNumber >= reportNumber) return 0;
         IBeaconVerifier verifier = VERIFIERS.current();
         uint256 epoch = Epoch.unwrap(verifier.epochOf(slot));
         uint256 expectedGwei = 0;
         if (epoch < record.withdrawableEpoch) {
-            _follow(record, Gwei.unwrap(balance), epoch, _market(verifier));
+            uint256 slashedGwei = _recent.reportNumber >= reportNumber ? _recent.earlierGwei : _slashedGwei.latest();
+            _follow(record, Gwei.unwrap(balance), epoch, _market(verifier, epoch, slashedGwei));
             expectedGwei = record.remainingGwei;
         }
-        uint256 answeredWei = Math.min(_lossWei(record), _reserve(validatorId, record));
+        // What is reserved only now counts from the next report on, *because* bonds that several keys share would
+        // answer for more or less by the order in which these are proven.
+        uint256 answeredWei = Math.min(_lossWei(record), record.reservedWei);
+        _reserve(validatorId, record);
         _records[validatorId] = record;
-        emit SlashingValued(
-            validatorId,
-            balance,
-            Gwei.wrap(record.lossGwei),
-            Gwei.wrap(record.remainingGwei),
-            record.reservedWei
-        );
+        _emitValued(validatorId, record);
         return int256(expectedGwei * GWEI_IN_WEI) - int256(answeredWei);
     }
 
     /// @inheritdoc ISlashings
     function onReportFinished(uint64 reportNumber) external {
         if (msg.sender != address(REPORT)) revert Unauthorized(msg.sender);
-        if (reportNumber > _reportNumber && _freeze.lift()) POOL.unfreeze();
+        if (reportNumber > _frozenInReport && _freeze.lift()) POOL.unfreeze();
     }
 
     /// @inheritdoc ISlashings
     function settle(bytes32 validatorId) external returns (uint256 chargedWei) {
-        Record memory record = _records[validatorId];
-        if (record.withdrawableEpoch == 0) revert NotRecorded(validatorId);
-        if (record.settled) revert AlreadySettled(validatorId);
-        if (REPORT.isOpen() && POOL.closedAt() == 0) revert ReportOpen(REPORT.number());
+        Record memory record = _requireUnsettled(validatorId);
         uint256 epoch = _presentEpoch(VERIFIERS.current());
         if (epoch < record.withdrawableEpoch) {
             revert NotWithdrawable(validatorId, Epoch.wrap(record.withdrawableEpoch), Epoch.wrap(uint64(epoch)));
@@ -185,11 +207,18 @@ contract Slashings is SlashingCharges, ISlashings {
 
     /// @inheritdoc ISlashings
     function recentlySlashedGwei() external view returns (Gwei) {
-        return Gwei.wrap(_recentlySlashed(VERIFIERS.current()).toUint64());
+        IBeaconVerifier verifier = VERIFIERS.current();
+        return Gwei.wrap(_market(verifier, _presentEpoch(verifier), _slashedGwei.latest()).slashedGwei.toUint64());
     }
 
-    function _stopFills() private {
-        _reportNumber = REPORT.number();
+    function _countSlashed(uint256 epoch, uint256 effectiveGwei, uint64 reportNumber) private {
+        uint256 earlierGwei = _slashedGwei.latest();
+        if (_recent.reportNumber != reportNumber) _recent = Recent(reportNumber, earlierGwei.toUint192());
+        _slashedGwei.push(epoch.toUint48(), (earlierGwei + effectiveGwei).toUint208());
+    }
+
+    function _stopFills(uint64 reportNumber) private {
+        _frozenInReport = reportNumber;
         uint256 maximum = PARAMETERS.get(Parameter.FreezeMaximumSeconds);
         uint256 until = _freeze.freeze(maximum, FREEZE_PERIOD_DAYS * DAY);
         if (until > block.timestamp) POOL.freeze(uint64(until));
@@ -216,15 +245,22 @@ contract Slashings is SlashingCharges, ISlashings {
                 : Math.saturatingSub(record.balanceGwei, capped);
         record.lossGwei += fallGwei.toUint64();
         record.balanceGwei = capped.toUint64();
-        record.epoch = epoch.toUint40();
-        uint256 remaining = SlashingPenalties.betweenUp(
-            SlashingPenalties.effectiveAtMost(balanceGwei),
-            epoch,
-            record.withdrawableEpoch,
-            record.withdrawableEpoch,
-            market
-        );
-        record.remainingGwei = Math.min(remaining, balanceGwei).toUint64();
+        record.epoch = epoch.toUint32();
+        record.remainingGwei = Math.min(_remainingUp(record, market), balanceGwei).toUint64();
+    }
+
+    /// @dev Penalties after the last proven balance; before the first, all after that of the slashing itself.
+    function _remainingUp(Record memory record, SlashingPenalties.Market memory market) private pure returns (uint256) {
+        uint256 effectiveGwei =
+            record.balanceGwei == 0 ? record.effectiveGwei : SlashingPenalties.effectiveAtMost(record.balanceGwei);
+        return
+            SlashingPenalties.betweenUp(
+                effectiveGwei,
+                record.epoch,
+                record.withdrawableEpoch,
+                record.withdrawableEpoch,
+                market
+            );
     }
 
     function _reserve(bytes32 validatorId, Record memory record) private returns (uint256 reservedWei) {
@@ -232,23 +268,42 @@ contract Slashings is SlashingCharges, ISlashings {
         reservedWei = record.reservedWei;
         if (lossWei > reservedWei) {
             reservedWei = _reserveMore(_keyOf(validatorId, record), reservedWei, lossWei);
-            record.reservedWei = reservedWei.toUint96();
+            record.reservedWei = reservedWei.toUint88();
         }
     }
 
-    function _market(IBeaconVerifier verifier) private view returns (SlashingPenalties.Market memory market) {
+    function _emitValued(bytes32 validatorId, Record memory record) private {
+        emit SlashingValued(
+            validatorId,
+            Gwei.wrap(record.balanceGwei),
+            Gwei.wrap(record.lossGwei),
+            Gwei.wrap(record.remainingGwei),
+            record.reservedWei
+        );
+    }
+
+    /// @param slashedGwei Of all that was ever recorded; what is older than the vector at `epoch` comes off.
+    function _market(
+        IBeaconVerifier verifier,
+        uint256 epoch,
+        uint256 slashedGwei
+    ) private view returns (SlashingPenalties.Market memory market) {
         market.totalActiveGwei = PARAMETERS.get(Parameter.TotalActiveWei) / GWEI_IN_WEI;
-        market.slashedGwei = _recentlySlashed(verifier);
         market.minimumBps = PARAMETERS.get(Parameter.CorrelationMinimumBps);
         market.factorBps = PARAMETERS.get(Parameter.CorrelationFactorBps);
         market.vectorEpochs = verifier.EPOCHS_PER_SLASHINGS_VECTOR();
+        market.slashedGwei = slashedGwei;
+        if (epoch >= market.vectorEpochs) {
+            market.slashedGwei -= _slashedGwei.upperLookupRecent(uint48(epoch - market.vectorEpochs));
+        }
     }
 
-    function _recentlySlashed(IBeaconVerifier verifier) private view returns (uint256) {
-        uint256 epoch = _presentEpoch(verifier);
-        uint256 vector = verifier.EPOCHS_PER_SLASHINGS_VECTOR();
-        uint256 earlier = epoch < vector ? 0 : _slashedGwei.upperLookupRecent(uint48(epoch - vector));
-        return _slashedGwei.latest() - earlier;
+    /// @dev No report counts on the reserve meanwhile. A closed pool has no more reports.
+    function _requireUnsettled(bytes32 validatorId) private view returns (Record memory record) {
+        record = _records[validatorId];
+        if (record.withdrawableEpoch == 0) revert NotRecorded(validatorId);
+        if (record.settled) revert AlreadySettled(validatorId);
+        if (REPORT.isOpen() && POOL.closedAt() == 0) revert ReportOpen(REPORT.number());
     }
 
     function _presentEpoch(IBeaconVerifier verifier) private view returns (uint256) {

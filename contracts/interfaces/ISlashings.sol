@@ -12,6 +12,10 @@ import {ISlashingCharges} from "./ISlashingCharges.sol";
 /// so nobody leaves ahead of it. Against the loss stands at once what the locked bonds will pay (`reservedWei`); in the end
 /// those bonds are burned, the pool keeps their value as cover, and the same report in which the reserve ends sets the cover
 /// against it.
+///
+/// What a report takes off depends only on what was recorded before its `start` (and on the parameters of governance), not
+/// on the order of its proofs: a key is valued from the report after its slashed proof on, with what was reserved and
+/// recorded as slashed before that report.
 interface ISlashings is ISlashingCharges {
     /// @param withdrawableEpoch As in the slashed proof: penalties end there.
     /// @param effectiveGwei Effective balance in the slashed proof.
@@ -31,7 +35,8 @@ interface ISlashings is ISlashingCharges {
 
     event ValidatorSlashed(bytes32 indexed validatorId, uint256 indexed setId, Slot slot, Epoch withdrawableEpoch);
 
-    /// @notice Penalties known and expected, and what bonds answer for, as the next report counts them.
+    /// @notice Penalties known and expected after the last proven balance (0 before the first), and what bonds answer for,
+    /// as the next report counts them.
     event SlashingValued(
         bytes32 indexed validatorId,
         Gwei balance,
@@ -65,10 +70,21 @@ interface ISlashings is ISlashingCharges {
         IBeaconVerifier.ValidatorProof calldata proof
     ) external;
 
+    /// @notice Estimates the penalties anew and reserves bonds for them, as far as they reach. For anyone, before the next
+    /// report starts: when more slashings were recorded after this one, its correlation penalty grows, and a report counts
+    /// only bonds that were reserved before it. While no report is open.
+    function raiseReserve(bytes32 validatorId) external returns (uint256 reservedWei);
+
     /// @notice What a report takes off the proven balance: expected penalties less what bonds answer for. **Negative** when
-    /// bonds answer for losses that the balance shows already. Once per report and slashed validator. Only BalanceReport.
+    /// bonds answer for losses that the balance shows already; 0 for a key whose slashed proof came after the report's
+    /// start. Once per report and slashed validator. Only BalanceReport.
     /// @param slot That of the balance.
-    function valueReductionWei(bytes32 validatorId, Gwei balance, Slot slot) external returns (int256 reductionWei);
+    function valueReductionWei(
+        bytes32 validatorId,
+        Gwei balance,
+        Slot slot,
+        uint64 reportNumber
+    ) external returns (int256 reductionWei);
 
     /// @notice Ends the freeze when that report started after the last slashed proof. Only BalanceReport.
     function onReportFinished(uint64 reportNumber) external;

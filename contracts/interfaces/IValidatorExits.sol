@@ -163,9 +163,6 @@ interface IValidatorExits {
     /// @notice Writes down since when there is need, or that there is none. Also done by each report. Anyone.
     function recordNeed() external;
 
-    /// @notice A report began: requests until now are settled in it, later ones are not. Only BalanceReport.
-    function onReportStarted() external;
-
     /// @notice Shows the proven balance of a key for which ValidatorManager's Settlement says `exiting`. Only
     /// BalanceReport.
     /// @param reportNumber `REPORT.number()` of the report that is proven.
@@ -173,9 +170,10 @@ interface IValidatorExits {
     /// leaving key; 0 for a slashed one.
     function settle(bytes32 validatorId, Gwei balance, uint64 reportNumber) external returns (uint256 expectedWei);
 
-    /// @notice Takes over Σ of what `settle` returned; what was requested since `onReportStarted` comes on top.
-    /// Called after the pool booked the report. Only BalanceReport.
-    function onReportFinished(uint256 expectedWei) external;
+    /// @notice Takes over Σ of what `settle` returned; what was requested since that report began comes on top. Unlike the
+    /// booked total, which is of the cut alone, it may know of exits and slashings recorded since. Called after the pool
+    /// booked the report. Only BalanceReport.
+    function onReportFinished(uint64 reportNumber, uint256 expectedWei) external;
 
     /// @notice ETH that requests made and exits seen will still bring.
     function expectedWei() external view returns (uint256);

@@ -30,21 +30,19 @@ library RedemptionFills {
 
     uint256 private constant RAY = 1e27;
 
-    /// @dev Closes the current cycle unless it is empty. The minimum is kept in shares at the rate of this moment, so
+    /// @dev Closes the current cycle, which has requests. The minimum is kept in shares at the rate of this moment, so
     /// that a request need not ask for the rate.
     function close(RedemptionState storage state, uint256 rate, uint256 minimumRequestWei) external {
         Queue memory queue = state.queue;
         queue.minimumGwei = rate == 0 ? 0 : _toMinimumGwei((minimumRequestWei * RAY) / rate);
         CycleRecord storage cycle = state.cycles[queue.current];
         uint256 shares = cycle.shares;
-        if (shares > 0) {
-            cycle.closedAt = uint40(block.timestamp);
-            cycle.cap = rate.toUint128();
-            queue.shares += uint88(shares);
-            queue.cappedWei += _costUp(shares, rate).toUint88();
-            emit IPoolRedemptions.CycleClosed(queue.current, shares, rate);
-            queue.current++;
-        }
+        cycle.closedAt = uint40(block.timestamp);
+        cycle.cap = rate.toUint128();
+        queue.shares += uint88(shares);
+        queue.cappedWei += _costUp(shares, rate).toUint88();
+        emit IPoolRedemptions.CycleClosed(queue.current, shares, rate);
+        queue.current++;
         state.queue = queue;
     }
 

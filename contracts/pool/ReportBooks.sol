@@ -41,7 +41,10 @@ abstract contract ReportBooks is Fees, PoolStops, Redemptions {
         liquid = address(this).balance - _state.debts.reservedWei;
         _state.books.liquidWei = liquid.toUint88();
         _state.times.reportOpen = true;
-        _redemptions.close(_rateDown(), _parameter(Parameter.MinimumRequestWei));
+        // A cycle without requests stays open.
+        if (_redemptions.cycles[_redemptions.queue.current].shares > 0) {
+            _redemptions.close(_rateDown(), _parameter(Parameter.MinimumRequestWei));
+        }
         emit ReportOpened(booked, liquid);
     }
 

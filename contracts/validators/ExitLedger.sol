@@ -21,11 +21,13 @@ import {Gwei} from "../libraries/Units.sol";
 abstract contract ExitLedger is IValidatorExits {
     using SafeCast for uint256;
 
-    /// @param sinceStartWei What was asked for since the last report began.
+    /// @dev One slot.
+    /// @param sinceStartWei What was asked for since report `reportNumber` began.
     struct Need {
-        uint96 expectedWei;
-        uint96 sinceStartWei;
-        uint64 unmetSince;
+        uint88 expectedWei;
+        uint88 sinceStartWei;
+        uint40 reportNumber;
+        uint40 unmetSince;
     }
 
     IStakingPool public immutable POOL;
@@ -53,11 +55,6 @@ abstract contract ExitLedger is IValidatorExits {
     }
 
     /// @inheritdoc IValidatorExits
-    function onReportStarted() external onlyReport {
-        _need.sinceStartWei = 0;
-    }
-
-    /// @inheritdoc IValidatorExits
     function settle(bytes32 validatorId, Gwei balance, uint64 reportNumber) external onlyReport returns (uint256) {
         Request memory open = _requests[validatorId];
         IValidatorRecords.ValidatorState state = MANAGER.validator(validatorId).state;
@@ -71,15 +68,16 @@ abstract contract ExitLedger is IValidatorExits {
     }
 
     /// @inheritdoc IValidatorExits
-    function onReportFinished(uint256 expected) external onlyReport {
-        _need.expectedWei = (expected + _need.sinceStartWei).toUint96();
+    function onReportFinished(uint64 reportNumber, uint256 expected) external onlyReport {
+        if (_need.reportNumber == reportNumber) expected += _need.sinceStartWei;
+        _need.expectedWei = expected.toUint88();
         recordNeed();
     }
 
     /// @inheritdoc IValidatorExits
     function recordNeed() public {
         if (needWei() == 0) _need.unmetSince = 0;
-        else if (_need.unmetSince == 0) _need.unmetSince = uint64(block.timestamp);
+        else if (_need.unmetSince == 0) _need.unmetSince = uint40(block.timestamp);
     }
 
     /// @inheritdoc IValidatorExits
@@ -119,8 +117,13 @@ abstract contract ExitLedger is IValidatorExits {
     }
 
     function _expect(uint256 amountWei) internal {
-        _need.expectedWei = (_need.expectedWei + amountWei).toUint96();
-        _need.sinceStartWei = (_need.sinceStartWei + amountWei).toUint96();
+        Need memory need = _need;
+        uint256 reportNumber = REPORT.number();
+        if (need.reportNumber != reportNumber) need.sinceStartWei = 0;
+        need.reportNumber = reportNumber.toUint40();
+        need.expectedWei = (need.expectedWei + amountWei).toUint88();
+        need.sinceStartWei = (need.sinceStartWei + amountWei).toUint88();
+        _need = need;
     }
 
     /// @dev The need is older than UnmetNeedSeconds: then size no longer matters.

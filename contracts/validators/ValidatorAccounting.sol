@@ -11,10 +11,15 @@ import {ValidatorIndices} from "./ValidatorIndices.sol";
 abstract contract ValidatorAccounting is ValidatorIndices {
     using DepositWord for bytes32;
 
-    /// @param withdrawableEpoch 0 until it is proven.
+    /// @dev One slot.
+    /// @param withdrawableEpoch 0 until it is proven; a slashing moves it.
+    /// @param earlierEpoch The one known before report `seenInReport` began, which goes by it.
+    /// @param seenInReport `REPORT.number()` at the last proof of the epoch.
     /// @param pendingInReport Report since whose start the deposit was seen in the queue.
     struct LeavingTopUp {
         Epoch withdrawableEpoch;
+        Epoch earlierEpoch;
+        uint64 seenInReport;
         uint64 pendingInReport;
     }
 

@@ -63,7 +63,11 @@ contract ValidatorEndings is CredentialProofs, IValidatorEndings {
 
         if (!_isLeaving(record.state)) _leave(validatorId, record, ValidatorState.Exiting);
         if (Gwei.unwrap(record.word.unpack().topUpGwei) != 0) {
-            _leavingTopUps[validatorId].withdrawableEpoch = proof.validator.withdrawableEpoch;
+            LeavingTopUp storage top = _leavingTopUps[validatorId];
+            uint64 reportNumber = REPORT.number();
+            if (top.seenInReport != reportNumber) top.earlierEpoch = top.withdrawableEpoch;
+            top.seenInReport = reportNumber;
+            top.withdrawableEpoch = proof.validator.withdrawableEpoch;
         }
         emit ExitSeen(validatorId, exitEpoch, proof.validator.withdrawableEpoch);
     }

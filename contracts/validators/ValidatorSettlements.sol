@@ -148,9 +148,10 @@ abstract contract ValidatorSettlements is ValidatorAccounting, IValidatorAccount
     /// @dev Withdrawable, and nobody showed the deposit in the queue since the report began.
     function _isMissing(bytes32 validatorId, uint64 reportNumber) private view returns (bool) {
         LeavingTopUp memory top = _leavingTopUps[validatorId];
-        if (Epoch.unwrap(top.withdrawableEpoch) == 0 || top.pendingInReport == reportNumber) return false;
+        Epoch withdrawable = top.seenInReport >= reportNumber ? top.earlierEpoch : top.withdrawableEpoch;
+        if (Epoch.unwrap(withdrawable) == 0 || top.pendingInReport == reportNumber) return false;
         Epoch reported = VERIFIERS.current().epochOf(REPORT.slot());
-        return !(top.withdrawableEpoch > reported);
+        return !(withdrawable > reported);
     }
 
     function _hasArrived(Deposits memory deposits, Gwei balance) private pure returns (bool) {

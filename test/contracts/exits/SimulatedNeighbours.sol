@@ -68,7 +68,6 @@ contract SimulatedNeighbours {
 
     function startReport() public {
         number++;
-        exits.onReportStarted();
     }
 
     function settle(bytes32 validatorId, Gwei shown) external returns (uint256) {
@@ -76,7 +75,7 @@ contract SimulatedNeighbours {
     }
 
     function finishReport(uint256 expected) public {
-        exits.onReportFinished(expected);
+        exits.onReportFinished(number, expected);
     }
 
     // ValidatorManager

@@ -240,11 +240,9 @@ contract ValidatorExitsTest is ExitsSetup {
 
     function test_OnlyTheReportSettles() public {
         vm.expectPartialRevert(IValidatorExits.Unauthorized.selector);
-        exits.onReportStarted();
-        vm.expectPartialRevert(IValidatorExits.Unauthorized.selector);
         exits.settle(idOf(1), gwei_(1), 1);
         vm.expectPartialRevert(IValidatorExits.Unauthorized.selector);
-        exits.onReportFinished(1);
+        exits.onReportFinished(1, 1);
     }
 
     function _exitOne() private {

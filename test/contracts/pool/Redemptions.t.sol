@@ -226,12 +226,16 @@ contract RedemptionsTest is PoolFixture {
         requestRedeem(CAROL, 2 ** 76 - 1);
     }
 
-    function test_minimumFollowsParameterAndRateFromTheNextStart() external {
+    function test_minimumFollowsParameterAndRateFromTheNextCycleOn() external {
         vm.prank(GOVERNANCE);
         parameters.set(Parameter.MinimumRequestWei, 0.1 ether);
         check(pool.minimumRequestShares() == 0.01 ether, "not yet");
+        report(0);
+        check(pool.minimumRequestShares() == 0.01 ether, "nor by a cycle without requests");
+        requestRedeem(ALICE, 1 ether);
         report(-20.1 ether);
         check(pool.minimumRequestShares() == 0.1 ether, "from the start on");
+        requestRedeem(ALICE, 1 ether);
         report(0);
         near(pool.minimumRequestShares(), 0.111111111 ether, 1 gwei, "at the rate of 0.9");
     }

@@ -35,7 +35,6 @@ contract SimulatedNeighbours {
     mapping(uint256 index => uint256) public settledIn;
 
     uint256 public opened;
-    uint256 public exitsStarted;
     int256 public bookedDifferenceWei;
     uint256 public bookedExpectedWei;
     uint64 public slashingsNumber;
@@ -120,11 +119,7 @@ contract SimulatedNeighbours {
         return specialOf[uint256(validatorId)].expectedWei;
     }
 
-    function onReportStarted() external {
-        exitsStarted++;
-    }
-
-    function onReportFinished(uint256 expectedWei) external {
+    function onReportFinished(uint64, uint256 expectedWei) external {
         bookedExpectedWei = expectedWei;
     }
 
@@ -134,7 +129,7 @@ contract SimulatedNeighbours {
         slashingsNumber = reportNumber;
     }
 
-    function valueReductionWei(bytes32 validatorId, Gwei, Slot) external view returns (int256) {
+    function valueReductionWei(bytes32 validatorId, Gwei, Slot, uint64) external view returns (int256) {
         return specialOf[uint256(validatorId)].reductionWei;
     }
 

@@ -93,15 +93,21 @@ contract SimulatedSeptet is ERC20 {
     function report(bytes32 validatorId, uint64 fromGwei, uint64 toGwei, int256 before) external returns (int256) {
         isOpen = true;
         number++;
-        int256 reduction = value(validatorId, toGwei);
+        int256 reduction = valueInReport(validatorId, toGwei);
         int256 difference = (int256(uint256(toGwei)) - int256(uint256(fromGwei))) * 1 gwei - (reduction - before);
         finish(difference);
         return reduction;
     }
 
-    function value(bytes32 validatorId, uint64 balanceGwei) public returns (int256) {
+    /// @dev In a report of its own.
+    function value(bytes32 validatorId, uint64 balanceGwei) external returns (int256) {
+        number++;
+        return valueInReport(validatorId, balanceGwei);
+    }
+
+    function valueInReport(bytes32 validatorId, uint64 balanceGwei) public returns (int256) {
         uint64 epoch = uint64(block.timestamp) / SECONDS_PER_EPOCH;
-        return slashings.valueReductionWei(validatorId, Gwei.wrap(balanceGwei), Slot.wrap(epoch * 32));
+        return slashings.valueReductionWei(validatorId, Gwei.wrap(balanceGwei), Slot.wrap(epoch * 32), number);
     }
 
     function open() external {

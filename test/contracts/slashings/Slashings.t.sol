@@ -142,7 +142,7 @@ contract SlashingsTest is Test {
 
     function test_onlyTheReportValues() external {
         vm.expectRevert(abi.encodeWithSelector(ISlashingCharges.Unauthorized.selector, address(this)));
-        slashings.valueReductionWei(KEY, Gwei.wrap(0), Slot.wrap(0));
+        slashings.valueReductionWei(KEY, Gwei.wrap(0), Slot.wrap(0), 1);
         vm.expectRevert(abi.encodeWithSelector(ISlashingCharges.Unauthorized.selector, address(this)));
         slashings.onReportFinished(9);
         vm.expectRevert(abi.encodeWithSelector(ISlashingCharges.Unauthorized.selector, address(this)));

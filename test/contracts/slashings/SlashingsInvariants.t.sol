@@ -57,7 +57,7 @@ contract SlashingsHandler is Test {
                 uint256 most = uint256(key.balanceGwei) / 200;
                 key.balanceGwei -= uint64(bound(uint256(keccak256(abi.encode(seed, fallGwei, i))), 0, most));
             }
-            int256 reduction = SEPTET.value(bytes32(i + 1), key.balanceGwei);
+            int256 reduction = SEPTET.valueInReport(bytes32(i + 1), key.balanceGwei);
             _expect(reduction <= int256(uint256(key.balanceGwei)) * 1 gwei, "worth less than nothing");
         }
         SEPTET.finish(0);

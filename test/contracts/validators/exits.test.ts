@@ -315,7 +315,7 @@ describe("ValidatorExits: fees", () => {
     ]) {
       await expect(call).to.be.revertedWithCustomError(vault, "Unauthorized");
     }
-    for (const call of [exits.onReportStarted(), exits.onReportFinished(0), exits.settle(first.id, 1, 1)]) {
+    for (const call of [exits.onReportFinished(1, 0), exits.settle(first.id, 1, 1)]) {
       await expect(call).to.be.revertedWithCustomError(exits, "Unauthorized");
     }
     await expect(governance.sendTransaction({ to: exits, value: 1n })).to.be.revertedWithCustomError(

@@ -7,7 +7,8 @@ import {toGwei} from "../../../../contracts/libraries/Units.sol";
 import {ValidatorManager} from "../../../../contracts/validators/ValidatorManager.sol";
 import {Wiring} from "../../../../contracts/interfaces/Wiring.sol";
 
-/// @dev The real one but for this door: a key is verified without a ceremony and without a request.
+/// @dev The real one but for these doors: a key is verified without a ceremony and without a request, and indices count
+/// without a key.
 contract ManagerWithInsertedKeys is ValidatorManager {
     constructor(
         Wiring memory w,
@@ -25,5 +26,14 @@ contract ManagerWithInsertedKeys is ValidatorManager {
         _setRecords[setId].pendingKeyCount++;
         _setRecords[setId].liveKeyCount++;
         _commit(TARGET_BALANCE_WEI);
+    }
+
+    /// @dev As validators that were active for long: nothing about them is special.
+    function insertAccounted(uint64 firstIndex, uint64 count) external {
+        for (uint64 index = firstIndex; index < firstIndex + count; index++) {
+            _account(index, bytes32(uint256(index)));
+            _unmarkSpecial(index);
+            _countDeposited();
+        }
     }
 }
