@@ -34,8 +34,7 @@ contract ReportOrder is ReportWorld {
 
     function testFuzz_aReportIsThatOfItsCut_inAnyOrderAndWhateverIsRecordedMeanwhile(uint256 seed) external {
         _past(seed);
-        _nextStart();
-        uint64 cut = _parent();
+        uint64 cut = _nextStart();
         uint256 snapshot = vm.snapshotState();
         uint256 chunks = (CHAIN.accountCountIn(cut) + 3) / 4;
         uint256 bookedWei = _finish(cut);
@@ -53,8 +52,7 @@ contract ReportOrder is ReportWorld {
 
     function test_aSlashedProofWhileAReportIsOpenChangesNothingOfItsTotal_butStopsFillsAtOnce() external {
         _record(0, true);
-        _nextStart();
-        uint64 cut = _parent();
+        uint64 cut = _nextStart();
         uint256 snapshot = vm.snapshotState();
         uint256 quietWei = _finish(cut);
         check(vm.revertToState(snapshot), "snapshot");
@@ -121,10 +119,13 @@ contract ReportOrder is ReportWorld {
         CHAIN.nextBlock(0, 0, 0);
     }
 
-    function _nextStart() private {
+    /// @dev Starts a report and waits until nobody has to be shown in the queue any more.
+    function _nextStart() private returns (uint64 cut) {
         uint256 startable = REPORT.startableAt();
         CHAIN.nextBlock(startable > block.timestamp ? uint64((startable - block.timestamp) / 12) : 0, 0, 0);
         REPORT.start();
+        cut = _parent();
+        CHAIN.nextBlock(uint64(DAY / 8 / 12), 0, 0);
     }
 
     /// @return bookedWei After the report of that cut.
