@@ -191,7 +191,7 @@ async function submitKeys(world: World) {
   memory.keys.push(...keys.map((key) => ({ key, id: idOf(key.pubkey) })));
 }
 
-async function makeKey(world: World): Promise<Key> {
+export async function makeKey(world: World): Promise<Key> {
   await requestKeys(world, zero);
   await submitKeys(world);
   const key = world.memory.keys.at(-1);
