@@ -5,8 +5,15 @@ const NEVER = Number.POSITIVE_INFINITY;
 const LIQUIDITY = 0;
 const OPEN = 1n;
 
-/** A whole step of a report: it is started, proven and finished as far as that is possible now. */
+/**
+ * A whole step of a report: it is started, proven and finished as far as that is possible now. An open one is gone on with
+ * first: a leaving validator's top-up is written off only an eighth of a day after the start.
+ */
 export async function reportNow(world: World): Promise<void> {
+  if (await world.septet.balanceReport.isOpen()) {
+    await proveReport(world);
+    await world.attempt("finish a report", () => world.septet.balanceReport.finish());
+  }
   await startReport(world);
   await proveReport(world);
   await world.attempt("finish a report", () => world.septet.balanceReport.finish());
