@@ -3,7 +3,7 @@ import type { phase0 } from "@lodestar/types";
 import { toHexString } from "@lodestar/utils";
 import { sha256 } from "ethers";
 import { BeaconProofError } from "./errors.ts";
-import { openState } from "./stateProofs.ts";
+import { openState, type StateProofs } from "./stateProofs.ts";
 import type { Anchor, BalancesProof, ValidatorProof } from "./types.ts";
 
 /** A validator in the state of one block: the arguments that contracts take of it. */
@@ -36,17 +36,8 @@ export async function fetchValidatorProof(
   api: Pick<ApiClient, "beacon" | "debug">,
   { pubkey, genesisTime, secondsPerSlot, block = "head" }: ProofRequest,
 ): Promise<AnchoredValidator> {
-  const child = await headerOf(api, block);
-  const header = await headerOf(api, toHexString(child.parentRoot));
-  const stateId = toHexString(header.stateRoot);
+  const { anchor, proofs, stateId } = await fetchAnchoredState(api, { genesisTime, secondsPerSlot, block });
   const validatorIndex = await indexOf(api, stateId, pubkey);
-  const { state, fork } = await ask("getStateV2", async () => {
-    const response = await api.debug.getStateV2({ stateId });
-    response.assertOk();
-    return { state: response.ssz(), fork: response.meta().version };
-  });
-  const timestamp = BigInt(genesisTime + child.slot * secondsPerSlot);
-  const proofs = openState({ fork, state, header });
   if (validatorIndex >= proofs.validatorCount) {
     throw new BeaconProofError({ code: "BEACON_API", route: "getStateValidator" });
   }
@@ -54,7 +45,25 @@ export async function fetchValidatorProof(
   if (proof.validator.pubkeyRoot !== pubkeyRootOf(pubkey)) {
     throw new BeaconProofError({ code: "BEACON_API", route: "getStateValidator" });
   }
-  return { anchor: proofs.anchor(timestamp), proof, balances: proofs.balances([validatorIndex]) };
+  return { anchor, proof, balances: proofs.balances([validatorIndex]) };
+}
+
+/** Fetches the state before `block` with the anchor that the execution chain has for it. */
+export async function fetchAnchoredState(
+  api: Pick<ApiClient, "beacon" | "debug">,
+  { genesisTime, secondsPerSlot, block = "head" }: Omit<ProofRequest, "pubkey">,
+): Promise<{ anchor: Anchor; proofs: StateProofs; stateId: string }> {
+  const child = await headerOf(api, block);
+  const header = await headerOf(api, toHexString(child.parentRoot));
+  const stateId = toHexString(header.stateRoot);
+  const { state, fork } = await ask("getStateV2", async () => {
+    const response = await api.debug.getStateV2({ stateId });
+    response.assertOk();
+    return { state: response.ssz(), fork: response.meta().version };
+  });
+  const proofs = openState({ fork, state, header });
+  const timestamp = BigInt(genesisTime + child.slot * secondsPerSlot);
+  return { anchor: proofs.anchor(timestamp), proofs, stateId };
 }
 
 async function headerOf(api: Pick<ApiClient, "beacon">, blockId: string): Promise<phase0.BeaconBlockHeader> {

@@ -40,6 +40,8 @@ export interface StateProofs {
   /** What the contract will hash for `balances` of these. */
   balancesWork(validatorIndices: number[]): HashingWork;
   pendingDeposit(index: number): PendingDepositProof;
+  /** Place of the first entry of `pending_deposits` for the key (48 bytes, hex) with that amount. */
+  findPendingDeposit(pubkey: string, amountGwei: bigint): number | undefined;
   earliestExitEpoch(): EarliestExitEpochProof;
 }
 
@@ -129,6 +131,13 @@ export function openState({ fork, state: bytes, header }: StateInput): StateProo
         },
         siblings: listSiblings(treeOf("pendingDeposits", state.pendingDeposits.length), [index]),
       };
+    },
+    findPendingDeposit(pubkey, amountGwei) {
+      for (let index = 0; index < state.pendingDeposits.length; index++) {
+        const entry = state.pendingDeposits.getReadonly(index);
+        if (BigInt(entry.amount) === amountGwei && hexlify(entry.pubkey) === pubkey) return index;
+      }
+      return undefined;
     },
     earliestExitEpoch() {
       const { gindex } = type.getPathInfo(["earliestExitEpoch"]);

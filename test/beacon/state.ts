@@ -32,9 +32,9 @@ export function pubkeyOf(number: number): Uint8Array {
 }
 
 /**
- * An Electra state with 16 active validators and those given, with `pending` in the deposit queue, moved on to `slot` from the start of its epoch by the real
- * state transition, and the header of a block on top of it. Finality is recent, *because* a chain that never finalised
- * leaks the balances away the later `slot` is.
+ * An Electra state with 16 active validators and those given, with `pending` in the deposit queue, moved on to `slot` from
+ * the start of its epoch by the real state transition, and the header of a block on top of it. Finality is recent,
+ * *because* a chain that never finalised leaks the balances away the later `slot` is.
  */
 export function beaconFixture(
   slot: number,

@@ -61,6 +61,10 @@ class FakeBeacon implements BeaconReader {
     return [];
   }
 
+  async pendingDeposit() {
+    return undefined;
+  }
+
   async proof(pubkey: string) {
     const withdrawalCredentials = this.#withdrawalCredentials;
     const activation = this.active ? { activationEpoch: 1 } : {};

@@ -51,6 +51,11 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
   /** As the fake beacon node says it. */
   let leaving: LeavingValidator[];
   let nowMs: number;
+  let shownIn: Map<string, bigint>;
+  /** Validators of which the coordinator read the event. */
+  let seenExits: Set<string>;
+  /** Queue of the beacon state. */
+  let pendingDeposits: { pubkey: string; amountGwei: number }[];
   /** Of the first validator in the beacon state. */
   let changes: { slashed?: boolean; exitEpoch?: number; withdrawableEpoch?: number };
 
@@ -69,6 +74,9 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
     balances = new Map([septet.first, septet.second].map((known) => [known, 32e9]));
     leaving = [];
     changes = {};
+    pendingDeposits = [];
+    shownIn = new Map();
+    seenExits = new Set();
     beacon = await simulateBeacon();
     nowMs = Number(await networkHelpers.time.latest()) * 1000;
   });
@@ -84,7 +92,11 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
       balance,
     }));
     const stranger = { pubkey: pubkeyOf(16), withdrawalCredentials: new Uint8Array(32).fill(9) };
-    const { state, header, blockRoot } = beaconFixture(slot, [stranger, ...known]);
+    const queue = pendingDeposits.map(({ pubkey, amountGwei }) => ({
+      ...{ pubkey: getBytes(pubkey), amount: amountGwei, slot: 0 },
+      withdrawalCredentials: new Uint8Array(32),
+    }));
+    const { state, header, blockRoot } = beaconFixture(slot, [stranger, ...known], queue);
     const root = hexlify(blockRoot);
     const timestamp = BigInt(GENESIS_TIME) + BigInt(slot + 1) * SECONDS_PER_SLOT;
     for (let second = 0; second < ROOT_SECONDS; second++) await setSimulatedRoot(timestamp + BigInt(second), root);
@@ -100,6 +112,12 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
         const index = [...balances.keys()].findIndex(({ key }) => key.pubkey === pubkey) + 17;
         return { anchor: proofs.anchor(timestamp), proof: proofs.validator(index), balances: proofs.balances([index]) };
       },
+      async pendingDeposit(pubkey, amountGwei) {
+        const index = proofs.findPendingDeposit(pubkey, amountGwei);
+        return index === undefined
+          ? undefined
+          : { anchor: proofs.anchor(timestamp), proof: proofs.pendingDeposit(index) };
+      },
       state: async (id) => (id === root || id === String(slot) ? proofs : undefined),
     };
   }
@@ -110,6 +128,7 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
         { name: "KeyVerified", arguments: { validatorId: id, requestId: "1", setId: "1", pubkey: key.pubkey } },
         { name: "CredentialsProven", arguments: { validatorId: id, validatorIndex: String(shown.index) } },
         { name: "Activated", arguments: { validatorId: id } },
+        ...(seenExits.has(id) ? [{ name: "ExitSeen", arguments: { validatorId: id } }] : []),
       ].map((event, position) => ({ blockNumber: 1, position, timestampSeconds: 1, ...event })),
     );
 
@@ -230,26 +249,26 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
   it("records a slashing, then settles it when the validator is withdrawable, then its end", async () => {
     const { manager, slashings, first } = septet;
     const state = async () => (await manager.validator(first.id)).state;
-    assert.equal(awaited(await recordEndings(context())), "validators that leave");
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave");
     const epoch = Math.floor((await currentSlot()) / 8);
     const withdrawableEpoch = epoch + 64;
     changes = { slashed: true, exitEpoch: epoch + 4, withdrawableEpoch };
     beacon = await simulateBeacon();
     leaving = [{ pubkey: first.key.pubkey, slashed: true, withdrawableEpoch, balanceGwei: 31n * GWEI }];
-    assert.equal(awaited(await recordEndings(context())), "more of validators that leave");
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "more of validators that leave");
     assert.equal(await state(), STATE.slashed);
-    assert.equal(awaited(await recordEndings(context())), "validators that leave");
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave");
 
     await networkHelpers.time.increaseTo(GENESIS_TIME + (withdrawableEpoch * 8 + 1) * Number(SECONDS_PER_SLOT));
     balances.set(first, 0);
     beacon = await simulateBeacon();
     nowMs = Number(await networkHelpers.time.latest()) * 1000;
     leaving = [{ pubkey: first.key.pubkey, slashed: true, withdrawableEpoch, balanceGwei: 0n }];
-    assert.equal(awaited(await recordEndings(context())), "more of validators that leave");
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "more of validators that leave");
     assert.ok(await slashings.isSettled(first.id));
-    assert.equal(awaited(await recordEndings(context())), "more of validators that leave");
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "more of validators that leave");
     assert.equal(await state(), WITHDRAWN);
-    assert.equal(awaited(await recordEndings(context())), "validators that leave");
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave");
   });
 
   it("records an exit that nobody here asked for, once", async () => {
@@ -258,11 +277,55 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
     changes = { exitEpoch: epoch + 4, withdrawableEpoch: epoch + 8 };
     beacon = await simulateBeacon();
     leaving = [{ pubkey: first.key.pubkey, slashed: false, withdrawableEpoch: epoch + 8, balanceGwei: 32n * GWEI }];
-    assert.equal(awaited(await recordEndings(context())), "more of validators that leave");
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "more of validators that leave");
     assert.equal((await manager.validator(first.id)).state, STATE.exiting);
     const before = await ethers.provider.getBlockNumber();
-    assert.equal(awaited(await recordEndings(context())), "validators that leave");
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave");
     assert.equal(await ethers.provider.getBlockNumber(), before);
+  });
+
+  it("shows that the top-up of a validator that left still waits, before the report takes its balance", async () => {
+    const { manager, balanceReport, stakingPool, first } = septet;
+    balances.set(first, 17e9);
+    beacon = await simulateBeacon();
+    for (let run = 0; run < 3; run++) await reportBalances(context());
+    beacon = await simulateBeacon();
+    const holder = account(septet, 10);
+    await stakingPool.connect(holder).deposit(40n * ETHER, holder, { value: 40n * ETHER });
+    await topUp(context(), first.id);
+    const amountGwei = Number((await manager.validator(first.id)).topUpGwei);
+    pendingDeposits = [{ pubkey: first.key.pubkey, amountGwei }];
+
+    const epoch = Math.floor((await currentSlot()) / 8);
+    const withdrawableEpoch = epoch + 4;
+    changes = { exitEpoch: epoch + 1, withdrawableEpoch };
+    leaving = [{ pubkey: first.key.pubkey, slashed: false, withdrawableEpoch, balanceGwei: 17n * GWEI }];
+    beacon = await simulateBeacon();
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "more of validators that leave");
+    seenExits.add(first.id);
+    assert.equal(await stakingPool.maxDeposit(holder), 0n, "no deposits while the top-up is on its way");
+
+    await networkHelpers.time.increaseTo(GENESIS_TIME + (withdrawableEpoch * 8 + 8) * Number(SECONDS_PER_SLOT));
+    beacon = await simulateBeacon();
+    nowMs = Number(await networkHelpers.time.latest()) * 1000;
+    const atStart = beacon;
+    await reportBalances(context());
+    assert.ok(await balanceReport.isOpen());
+    await reportBalances(context());
+    assert.equal(await balanceReport.provenCount(), 1n, "the one that leaves is held back");
+    assert.match(awaited(await reportBalances(context())), /top-ups of validators that leave/);
+    assert.match(awaited(await recordEndings(context(), shownIn)), /a newer beacon state, for show the top-up/);
+
+    beacon = await simulateBeacon();
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "more of validators that leave");
+    assert.notEqual(shownIn.size, 0);
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave", "once is enough");
+    await networkHelpers.time.increase(DAY / 8n + 2n);
+    nowMs = Number(await networkHelpers.time.latest()) * 1000;
+    const before = await manager.inFlightWei();
+    for (let run = 0; run < 2; run++) await reportBalances(context({ beacon: atStart }));
+    assert.equal(await balanceReport.isOpen(), false);
+    assert.equal(await manager.inFlightWei(), before, "the top-up still counts as on its way");
   });
 
   it("proves a validator that leaves within the gas that batches are planned with", async () => {

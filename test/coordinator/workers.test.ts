@@ -60,6 +60,7 @@ describe("workers on the real contracts", { timeout: 240_000 }, () => {
   const context = (changes: Partial<WorkerContext> = {}): WorkerContext => {
     const fakeBeacon: BeaconReader = {
       validator: async () => status,
+      pendingDeposit: () => assert.fail("nobody leaves"),
       leaving: () => assert.fail("nobody leaves"),
       proof: () => assert.fail("no proof may be made"),
       state: () => assert.fail("no state may be read"),

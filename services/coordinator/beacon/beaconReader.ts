@@ -3,8 +3,9 @@ import { config } from "@lodestar/config/default";
 import { toHexString } from "@lodestar/utils";
 import { BeaconProofError } from "../../beacon/errors.ts";
 import { fetchState } from "../../beacon/fetchState.ts";
-import { type AnchoredValidator, fetchValidatorProof } from "../../beacon/fetchValidatorProof.ts";
+import { type AnchoredValidator, fetchAnchoredState, fetchValidatorProof } from "../../beacon/fetchValidatorProof.ts";
 import type { StateProofs } from "../../beacon/stateProofs.ts";
+import type { Anchor, PendingDepositProof } from "../../beacon/types.ts";
 
 /** The consensus chain's clock, read from the BeaconVerifier. */
 export interface SlotTiming {
@@ -29,6 +30,12 @@ export interface LeavingValidator {
   balanceGwei: bigint;
 }
 
+/** An entry of `pending_deposits`: the arguments that contracts take of it. */
+export interface AnchoredDeposit {
+  anchor: Anchor;
+  proof: PendingDepositProof;
+}
+
 /** The coordinator's view of the beacon chain. Every method rejects when the node can't be reached. */
 export interface BeaconReader {
   /** The validator in the head state, or nothing when the state doesn't have it. */
@@ -40,6 +47,8 @@ export interface BeaconReader {
    * it is the one before the head.
    */
   proof(pubkey: string): Promise<AnchoredValidator | undefined>;
+  /** Proof that a deposit to the key still waits in the queue, against the newest root; nothing when it does not. */
+  pendingDeposit(pubkey: string, amountGwei: bigint): Promise<AnchoredDeposit | undefined>;
   /**
    * Post-state of a block, or nothing when the node does not have it.
    *
@@ -89,6 +98,12 @@ export function createBeaconReader(baseUrl: string, timing: SlotTiming, signal: 
         if (error instanceof BeaconProofError && error.details.code === "UNKNOWN_VALIDATOR") return undefined;
         throw error;
       }
+    },
+    async pendingDeposit(pubkey, amountGwei) {
+      const { genesisTimeSeconds: genesisTime, secondsPerSlot } = timing;
+      const { anchor, proofs } = await fetchAnchoredState(api, { genesisTime, secondsPerSlot });
+      const index = proofs.findPendingDeposit(pubkey, amountGwei);
+      return index === undefined ? undefined : { anchor, proof: proofs.pendingDeposit(index) };
     },
     state: (blockId) => fetchState(api, blockId),
   };

@@ -1,7 +1,6 @@
-import type { LeavingValidator } from "../beacon/beaconReader.ts";
+import type { LeavingValidator, SlotTiming } from "../beacon/beaconReader.ts";
 import type { KnownValidator, ValidatorStep } from "../projection/projection.ts";
 import type { Step } from "../queues/job.ts";
-import type { Call } from "../sender/sender.ts";
 import { FRESH_PROOF, lookAgain, STATE, sendOrWait, slotsToMs, type WorkerContext } from "./context.ts";
 
 const NOW_MS = 0;
@@ -20,8 +19,10 @@ const WAITS = {
 /**
  * Tells the contracts of validators that leave: slashings first, because they stop fills, then exits, the bonds' part of
  * a slashing's loss, and the end, which frees the bonds. One proof in each run. Never ends.
+ *
+ * @param shownIn Number of the report for which a validator's top-up was shown to wait; kept over runs.
  */
-export async function recordEndings(context: WorkerContext): Promise<Step> {
+export async function recordEndings(context: WorkerContext, shownIn: Map<string, bigint>): Promise<Step> {
   const { beacon, projection } = context;
   const retryAfterMs = slotsToMs(context, 1);
   const ours = new Map(
@@ -34,13 +35,45 @@ export async function recordEndings(context: WorkerContext): Promise<Step> {
   let awaiting = "validators that leave";
   for (const leaver of slashedFirst) {
     const known = ours.get(leaver.pubkey);
-    const call = known && (await nextCall(context, known, leaver));
+    const call =
+      known && ((await showTopUp(context, known, leaver, shownIn)) ?? (await nextCall(context, known, leaver)));
     if (!call) continue;
     const step = await sendOrWait(context, call, WAITS, retryAfterMs);
+    if ("done" in step && call.shows !== undefined) shownIn.set(known.validatorId, call.shows);
     if ("done" in step) return lookAgain(step, "more of validators that leave", NOW_MS);
     awaiting = `${step.awaiting}, for ${call.label}`;
   }
   return { awaiting, retryAfterMs };
+}
+
+interface EndingCall {
+  label: string;
+  data: string;
+  /** ValidatorManager by default. */
+  to?: string;
+  /** Number of the report for which it shows a top-up. */
+  shows?: bigint;
+}
+
+/** The proof that a top-up still waits, without which the open report writes it off (IValidatorEndings). */
+async function showTopUp(
+  { contracts, beacon, timing }: WorkerContext,
+  { validatorId, pubkey }: KnownValidator,
+  { withdrawableEpoch }: LeavingValidator,
+  shownIn: ReadonlyMap<string, bigint>,
+): Promise<EndingCall | undefined> {
+  const { balanceReport, validatorManager } = contracts;
+  const { state, topUpGwei } = await validatorManager.validator(validatorId);
+  if (topUpGwei === 0n || (state !== STATE.exiting && state !== STATE.slashed)) return undefined;
+  if (!(await balanceReport.isOpen())) return undefined;
+  const number = await balanceReport.number();
+  if (shownIn.get(validatorId) === number) return undefined;
+  if (epochAt(timing, Number(await balanceReport.startedAt())) < withdrawableEpoch) return undefined;
+  const waiting = await beacon.pendingDeposit(pubkey, topUpGwei);
+  if (!waiting) return undefined;
+  const { anchor, proof } = waiting;
+  const data = validatorManager.interface.encodeFunctionData("provePendingTopUp", [validatorId, anchor, proof]);
+  return { label: `show the top-up of ${pubkey} in the queue`, data, shows: number };
 }
 
 /** What the contracts do not know yet of the validator. */
@@ -48,15 +81,13 @@ async function nextCall(
   { contracts, beacon, timing, clock }: WorkerContext,
   { validatorId, pubkey, step }: KnownValidator,
   { slashed, withdrawableEpoch, balanceGwei }: LeavingValidator,
-): Promise<(Omit<Call, "to"> & Partial<Pick<Call, "to">>) | undefined> {
+): Promise<EndingCall | undefined> {
   const { slashings, validatorManager } = contracts;
   const { state, topUpGwei } = await validatorManager.validator(validatorId);
   const isUp = state === STATE.proven || state === STATE.active;
   const isLeaving = state === STATE.exiting || state === STATE.slashed;
   if (!isUp && !isLeaving) return undefined;
-  const secondsPerEpoch = timing.secondsPerSlot * timing.slotsPerEpoch;
-  const epoch = Math.floor((clock.nowMs() / 1000 - timing.genesisTimeSeconds) / secondsPerEpoch);
-  const isWithdrawable = epoch >= withdrawableEpoch;
+  const isWithdrawable = epochAt(timing, clock.nowMs() / 1000) >= withdrawableEpoch;
 
   if (slashed && isWithdrawable && state === STATE.slashed && !(await slashings.isSettled(validatorId))) {
     const data = slashings.interface.encodeFunctionData("settle", [validatorId]);
@@ -81,4 +112,8 @@ async function nextCall(
   }
   const data = validatorManager.interface.encodeFunctionData("recordWithdrawn", [validatorId, anchor, proof, balances]);
   return { label: `record end of ${pubkey}`, data };
+}
+
+function epochAt({ genesisTimeSeconds, secondsPerSlot, slotsPerEpoch }: SlotTiming, unixSeconds: number): number {
+  return Math.floor((unixSeconds - genesisTimeSeconds) / (secondsPerSlot * slotsPerEpoch));
 }

@@ -1,7 +1,7 @@
 import { planBalances } from "../../beacon/balancePlan.ts";
 import type { Projection } from "../projection/projection.ts";
 import type { Step } from "../queues/job.ts";
-import { FRESH_PROOF, lookAgain, sendOrWait, slotsToMs, type WorkerContext } from "./context.ts";
+import { FRESH_PROOF, lookAgain, STATE, sendOrWait, slotsToMs, type WorkerContext } from "./context.ts";
 
 const NOW_MS = 0;
 
@@ -14,6 +14,8 @@ const CHUNK_GAS = 3_000;
 const SPECIAL_GAS = 150_000;
 
 const INDICES_PER_WORD = 256;
+/** Part of a day. */
+const GRACE_DIVISOR = 8n;
 
 /**
  * Proves what the pool owns, again and again: starts a report when the contract allows it, proves the balances of all
@@ -65,7 +67,10 @@ async function prove(context: WorkerContext): Promise<Step> {
 
   const { header } = state.anchor(0n);
   const to = await balanceReport.getAddress();
-  const { indices, isSpecial } = await missing(context, projection());
+  const { indices, isSpecial, heldBack } = await missing(context, projection());
+  if (indices.length === 0 && heldBack > 0) {
+    return { awaiting: "time to show that the top-ups of validators that leave still wait", retryAfterMs: soon };
+  }
   const batches = planBalances(state, indices, {
     gasLimit: MAX_BATCH_GAS,
     encode: (proof) => balanceReport.interface.encodeFunctionData("prove", [header, proof]),
@@ -86,23 +91,43 @@ interface Missing {
   indices: number[];
   /** Whether the contract has more to do for it than to add its balance. */
   isSpecial(index: number): boolean;
+  /** Number of those whose balance the contract might not take yet. */
+  heldBack: number;
 }
 
 /** The validators that the contract counts and has no balance of yet. */
-async function missing({ contracts }: WorkerContext, { validators }: Projection): Promise<Missing> {
-  const { validatorManager, balanceReport } = contracts;
-  const known = [...validators.values()].flatMap(({ index }) => (index === undefined ? [] : [index]));
+async function missing(context: WorkerContext, { validators }: Projection): Promise<Missing> {
+  const { validatorManager, balanceReport } = context.contracts;
+  const known = [...validators.values()].flatMap(({ index, validatorId }) =>
+    index === undefined ? [] : [{ index, validatorId }],
+  );
   const counted = new Map<number, bigint>();
   const special = new Map<number, bigint>();
-  for (const word of new Set(known.map(wordOf))) {
+  for (const word of new Set(known.map(({ index }) => wordOf(index)))) {
     counted.set(word, await validatorManager.accounted(word));
     special.set(word, await validatorManager.special(word));
   }
+  const inGrace = await isInGrace(context);
   const indices: number[] = [];
-  for (const index of known) {
-    if (hasBit(counted, index) && !(await balanceReport.isProven(index))) indices.push(index);
+  let heldBack = 0;
+  for (const { index, validatorId } of known) {
+    if (!hasBit(counted, index) || (await balanceReport.isProven(index))) continue;
+    if (inGrace && hasBit(special, index) && (await leavesWithTopUp(context, validatorId))) heldBack++;
+    else indices.push(index);
   }
-  return { indices: indices.sort((a, b) => a - b), isSpecial: (index) => hasBit(special, index) };
+  return { indices: indices.sort((a, b) => a - b), isSpecial: (index) => hasBit(special, index), heldBack };
+}
+
+/** Whether the contract still waits for proofs of top-ups in the queue; see IValidatorAccounts.settle. */
+async function isInGrace({ contracts, clock }: WorkerContext): Promise<boolean> {
+  const { balanceReport, stakingPool } = contracts;
+  const [startedAt, day] = await Promise.all([balanceReport.startedAt(), stakingPool.DAY()]);
+  return clock.nowMs() < Number(startedAt + day / GRACE_DIVISOR + 1n) * 1000;
+}
+
+async function leavesWithTopUp({ contracts }: WorkerContext, validatorId: string): Promise<boolean> {
+  const { state, topUpGwei } = await contracts.validatorManager.validator(validatorId);
+  return topUpGwei > 0n && (state === STATE.exiting || state === STATE.slashed);
 }
 
 const wordOf = (index: number) => Math.floor(index / INDICES_PER_WORD);

@@ -11,6 +11,7 @@ import { requestWithdrawals } from "./withdrawals.ts";
 
 /** From deposits to an active validator: each job in the order of its life. */
 export function createWorkers(context: WorkerContext): Record<JobKind, Worker> {
+  const shownIn = new Map<string, bigint>();
   return {
     "key-request": (setId) => requestKeysWhenFunded(context, setId),
     ceremony: (requestId) => submitCeremony(context, requestId),
@@ -21,6 +22,6 @@ export function createWorkers(context: WorkerContext): Record<JobKind, Worker> {
     report: () => reportBalances(context),
     fill: () => fillCycles(context),
     withdrawal: () => requestWithdrawals(context),
-    ending: () => recordEndings(context),
+    ending: () => recordEndings(context, shownIn),
   };
 }
