@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IBalanceReport} from "../interfaces/IBalanceReport.sol";
 import {ISlashings} from "../interfaces/ISlashings.sol";
 import {IValidatorExits} from "../interfaces/IValidatorExits.sol";
@@ -70,24 +71,47 @@ abstract contract BalanceTally is IBalanceReport {
         uint256 position = 0;
         for (uint256 i = 0; i < runs.length; i++) {
             uint256 index = runs[i].firstChunk() * CHUNK_SIZE;
-            uint256 end = index + runs[i].chunkCount() * CHUNK_SIZE;
             // The list may end within the last chunk.
-            for (; index < end && position < balances.length; index++) {
-                if (index / GROUP_SIZE != group.id) _enter(group, tally.number, index / GROUP_SIZE);
-                _countOne(tally, group, index, balances[position++]);
+            uint256 end = index + Math.min(runs[i].chunkCount() * CHUNK_SIZE, balances.length - position);
+            while (index < end) {
+                uint256 groupId = index / GROUP_SIZE;
+                if (groupId != group.id) _enter(group, tally.number, groupId);
+                uint256 stop = Math.min(end, (groupId + 1) * GROUP_SIZE);
+                _countNeighbours(tally, group, balances, position, index, stop);
+                position += stop - index;
+                index = stop;
             }
         }
         _leave(group, tally.number);
     }
 
-    function _countOne(Tally memory tally, Group memory group, uint256 index, Gwei balance) private {
-        uint256 mask = 1 << (index % GROUP_SIZE);
-        if (group.pending & mask == 0) return;
-        if (group.special & mask != 0 && !_settle(tally, uint64(index), balance)) return;
-        group.pending ^= mask;
-        group.proven |= mask;
-        tally.count++;
-        tally.worthWei += int256(balance.toWei());
+    /// @dev Validators `index` to `stop` − 1 of one group. Nearly all are only a balance: those cost an addition each.
+    function _countNeighbours(
+        Tally memory tally,
+        Group memory group,
+        Gwei[] memory balances,
+        uint256 position,
+        uint256 index,
+        uint256 stop
+    ) private {
+        uint256 plain = group.pending & ~group.special;
+        uint256 taken = 0;
+        uint256 count = 0;
+        uint256 sumGwei = 0;
+        for (; index < stop; index++) {
+            Gwei balance = balances[position++];
+            uint256 mask = 1 << (index % GROUP_SIZE);
+            bool counts = plain & mask != 0;
+            if (!counts && group.pending & mask != 0) counts = _settle(tally, uint64(index), balance);
+            if (!counts) continue;
+            taken |= mask;
+            sumGwei += Gwei.unwrap(balance);
+            count++;
+        }
+        group.pending &= ~taken;
+        group.proven |= taken;
+        tally.count += count;
+        tally.worthWei += int256(sumGwei * 1 gwei);
     }
 
     /// @dev A validator that is not only a balance: just proven, topped up, on its way out or slashed.
