@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { BrowserProvider, concat, sha256, Wallet } from "ethers";
 import { pino } from "pino";
+import type { CeremonyMessage } from "../../services/ceremony/messages.ts";
+import { keyFieldHash } from "../../services/chain/typedData.ts";
 import type { BeaconReader, ValidatorStatus } from "../../services/coordinator/beacon/beaconReader.ts";
 import { project } from "../../services/coordinator/projection/projection.ts";
 import { TransactionError } from "../../services/coordinator/sender/errors.ts";
@@ -114,14 +116,28 @@ describe("workers on the real contracts", { timeout: 240_000 }, () => {
     assert.equal(await septet.validatorManager.requestCount(), 1n);
   });
 
-  it("expires a request that its set let pass, and then awaits the end of the set's pause", async () => {
+  it("expires a request that its set let pass, naming the seats that were silent, and then awaits the end of the set's pause", async () => {
     await septet.validatorManager.requestKeys(1, 1);
     const { deadline } = await septet.validatorManager.request(1);
     await networkHelpers.time.increaseTo(deadline + 4n);
     nowMs = Number(deadline + 4n) * 1000;
-    const step = await submitCeremony(context(), "1");
+    const submission = await submissionOf(septet, [key]);
+    const { attempt, transcriptHash, keys } = submission;
+    const payload = {
+      transcriptHash,
+      keysHash: keyFieldHash(keys.map(({ points }) => points)),
+      encryptedSharesHash: keyFieldHash(keys.map(({ encryptedShares }) => encryptedShares)),
+    };
+    const messages: CeremonyMessage[] = ([1, 2, 4] as const).map((seat) => ({
+      ...{ requestId: "1", attempt, seat, kind: "acknowledgement", payload },
+      signature: submission.acknowledgements[seat - 1] ?? "",
+    }));
+    const step = await submitCeremony(context({ ceremonyMessages: async () => messages }), "1");
     assert.match("done" in step ? step.done : "", /^mined as 0x/);
     assert.equal((await septet.validatorManager.request(1)).state, 3n);
+    const { filters } = septet.validatorManager;
+    const [silent] = await septet.validatorManager.queryFilter(filters.SeatsSilent());
+    assert.equal(silent?.args.seats, 0b1110100n, "seats 3, 5, 6 and 7 said nothing");
     const next = await requestKeysWhenFunded(context(), "1");
     assert.match("awaiting" in next ? next.awaiting : "", /end of the set's pause/);
   });
