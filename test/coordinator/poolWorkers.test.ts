@@ -37,6 +37,8 @@ import { temporaryDatabase } from "./support/temporaryStore.ts";
 const GWEI = 10n ** 9n;
 /** Number of IValidatorRecords.ValidatorState.Withdrawn. */
 const WITHDRAWN = 6n;
+/** Number of IParameters.Parameter.CorrelationMinimumBps. */
+const CORRELATION_MINIMUM_BPS = 26;
 /** Seconds for which the simulated EIP-4788 gives the state's root. */
 const ROOT_SECONDS = 60;
 
@@ -247,7 +249,7 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
   });
 
   it("records a slashing, then settles it when the validator is withdrawable, then its end", async () => {
-    const { manager, slashings, first } = septet;
+    const { manager, parameters, slashings, first } = septet;
     const state = async () => (await manager.validator(first.id)).state;
     assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave");
     const epoch = Math.floor((await currentSlot()) / 8);
@@ -257,6 +259,11 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
     leaving = [{ pubkey: first.key.pubkey, slashed: true, withdrawableEpoch, balanceGwei: 31n * GWEI }];
     assert.equal(awaited(await recordEndings(context(), shownIn)), "more of validators that leave");
     assert.equal(await state(), STATE.slashed);
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave");
+    const { reservedWei } = await slashings.slashing(first.id);
+    await parameters.set(CORRELATION_MINIMUM_BPS, 100);
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "more of validators that leave");
+    assert.ok((await slashings.slashing(first.id)).reservedWei > reservedWei, "bonds answer for the new estimate");
     assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave");
 
     await networkHelpers.time.increaseTo(GENESIS_TIME + (withdrawableEpoch * 8 + 1) * Number(SECONDS_PER_SLOT));

@@ -36,7 +36,10 @@ export async function recordEndings(context: WorkerContext, shownIn: Map<string,
   for (const leaver of slashedFirst) {
     const known = ours.get(leaver.pubkey);
     const call =
-      known && ((await showTopUp(context, known, leaver, shownIn)) ?? (await nextCall(context, known, leaver)));
+      known &&
+      ((await showTopUp(context, known, leaver, shownIn)) ??
+        (await nextCall(context, known, leaver)) ??
+        (await raiseReserve(context, known)));
     if (!call) continue;
     const step = await sendOrWait(context, call, WAITS, retryAfterMs);
     if ("done" in step && call.shows !== undefined) shownIn.set(known.validatorId, call.shows);
@@ -74,6 +77,20 @@ async function showTopUp(
   const { anchor, proof } = waiting;
   const data = validatorManager.interface.encodeFunctionData("provePendingTopUp", [validatorId, anchor, proof]);
   return { label: `show the top-up of ${pubkey} in the queue`, data, shows: number };
+}
+
+/** Bonds answer in a report only for what was reserved before it, and penalties grow when more of ours are slashed. */
+async function raiseReserve(
+  { contracts }: WorkerContext,
+  { validatorId, pubkey }: KnownValidator,
+): Promise<EndingCall | undefined> {
+  const { balanceReport, slashings, validatorManager } = contracts;
+  const { state } = await validatorManager.validator(validatorId);
+  if (state !== STATE.slashed || (await balanceReport.isOpen())) return undefined;
+  const { reservedWei, settled } = await slashings.slashing(validatorId);
+  if (settled || (await slashings.raiseReserve.staticCall(validatorId)) <= reservedWei) return undefined;
+  const data = slashings.interface.encodeFunctionData("raiseReserve", [validatorId]);
+  return { label: `reserve bonds for the slashing of ${pubkey}`, to: await slashings.getAddress(), data };
 }
 
 /** What the contracts do not know yet of the validator. */
