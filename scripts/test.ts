@@ -9,7 +9,7 @@ import { runNodeTests } from "./testing/runNodeTests.ts";
 import { sum, type Tally } from "./testing/tally.ts";
 
 const USAGE = `npm test -- [--only PART] [--help]
-Parts: style, build, contracts, services, system. Without --only all of them run (10 to 15 minutes on two cores, most of
+Parts: style, build, contracts, services, system. Without --only all of them run (about 25 minutes on two cores, most of
 it the system part, which runs real chains and processes).`;
 
 const { values } = parseArgs({ options: { only: { type: "string" }, help: { type: "boolean" } } });
