@@ -12,7 +12,7 @@ const { DEFAULT_WORLD, withWorld } = await import("./world/world.ts");
 const USAGE = `npm run demo -- [--seconds-per-slot N] [--report FILE] [--keep-logs DIR] [--help]
 
 Brings up a private Ethereum chain, deploys Septet, registers seven operators, stakes, makes a key among the seven nodes,
-activates the validator, kills two nodes and brings them back, and redeems. Takes about twelve minutes, most of it the chain's own
+activates the validator, kills two nodes and brings them back, and redeems. Takes about thirteen minutes, most of it the chain's own
 waiting. Exits 0 and writes the report when everything went as promised.
 
   --seconds-per-slot N  length of a slot (default 2; more for a slow machine)
@@ -37,7 +37,7 @@ const progress = createProgress(process.stdout);
 try {
   const worldOptions = { ...DEFAULT_WORLD, secondsPerSlot: parseSecondsPerSlot(values["seconds-per-slot"]) };
   console.log(
-    "Septet demo: from a deposit to threshold-signed duties and back, about twelve minutes. Ctrl-C ends it cleanly.\n",
+    "Septet demo: from a deposit to threshold-signed duties and back, about thirteen minutes. Ctrl-C ends it cleanly.\n",
   );
   await compileContracts(progress);
   const report = await withWorld(worldOptions, progress, signal, async (world) => {
