@@ -15,7 +15,7 @@ abstract contract Walk is Test {
 
     uint256 internal constant ALL = type(uint256).max;
 
-    /// @dev Reverts of the handler are moves that its state does not allow, as in runs.
+    /// @dev Reverts of the handler are moves that its state does not allow, as in runs; failed checks of its own are not.
     function _walk(address handler, Move[] memory moves, uint256 steps) internal returns (uint256 successes) {
         for (uint256 i = 0; i < steps; i++) {
             uint256 seed = uint256(keccak256(abi.encode(i)));
@@ -25,7 +25,8 @@ abstract contract Walk is Test {
                 words[k] = uint256(keccak256(abi.encode(seed, k))) & move.masks[k];
             }
             // solhint-disable-next-line avoid-low-level-calls
-            (bool success, ) = handler.call(abi.encodePacked(move.selector, words));
+            (bool success, bytes memory reason) = handler.call(abi.encodePacked(move.selector, words));
+            check(success || bytes4(reason) != AssertionFailed.selector, string(reason));
             if (success) successes++;
         }
     }
