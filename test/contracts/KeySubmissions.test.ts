@@ -90,6 +90,29 @@ describe("ValidatorManager: keys that are refused", () => {
     await expect(submit(septet, submission)).to.be.revertedWithCustomError(manager, "NotOnOnePolynomial");
   });
 
+  it("refuses two keys whose errors cancel, because each is tested by a word of its own that nobody knows before", async () => {
+    const septet = await networkHelpers.loadFixture(withSet);
+    const { validatorManager: manager } = septet;
+    await manager.requestKeys(1, 2);
+    const [one, two] = [testKey("plus"), testKey("minus")];
+    // Seat 4 of both: one share key too high by G₁, the other too low. Under one word for both the sum would be right.
+    const off = (key: TestKey, by: bigint) =>
+      keyOf(
+        key.groupSecret,
+        key.shares.map((share, i) => (i === 3 ? Fr.add(share, by) : share)),
+      );
+    for (const keys of [
+      [off(one, 1n), off(two, Fr.neg(1n))],
+      [off(two, Fr.neg(1n)), off(one, 1n)],
+    ]) {
+      await expect(submit(septet, await submissionOf(septet, keys))).to.be.revertedWithCustomError(
+        manager,
+        "NotOnOnePolynomial",
+      );
+    }
+    await submit(septet, await submissionOf(septet, [one, two]));
+  });
+
   it("refuses two shares in the places of each other", async () => {
     const { septet, submission, manager } = await submitPoints(testKey("honest"), (points) => {
       points.splice(2, 2, ...points.slice(2, 4).reverse());
@@ -166,7 +189,7 @@ describe("ValidatorManager: keys that are refused", () => {
     }
   });
 
-  it("refuses a batch with one wrong signature as a whole, and takes it once that one is right", async () => {
+  it("refuses a batch with one wrong signature, or with errors that cancel, as a whole; takes it once all are right", async () => {
     const septet = await networkHelpers.loadFixture(withSet);
     const { validatorManager: manager, stakingPool: pool } = septet;
     await pool.deposit(200n * ETHER, septet.governance, { value: 200n * ETHER });

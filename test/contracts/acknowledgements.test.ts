@@ -1,7 +1,18 @@
 import { expect } from "chai";
+import { NODE_KEY_ROTATION_TYPES, septetDomain } from "../../services/chain/typedData.ts";
 import { ethers, networkHelpers } from "./support/chain.ts";
 import { testKey } from "./support/keys.ts";
-import { acknowledge, nodeWallet, type Submission, submissionOf, submit, withRequest } from "./support/septet.ts";
+import {
+  account,
+  acknowledge,
+  CHAIN_ID,
+  nodePublicKey,
+  nodeWallet,
+  type Submission,
+  submissionOf,
+  submit,
+  withRequest,
+} from "./support/septet.ts";
 
 const fixture = () => networkHelpers.loadFixture(withRequest);
 
@@ -64,6 +75,19 @@ describe("ValidatorManager: acknowledgements of the seven seats", () => {
       }));
       await expect(sent).to.be.revertedWithCustomError(manager, "WrongAcknowledgementCount");
     }
+  });
+
+  it("refuses the acknowledgement by a node key of before, because it may be stolen", async () => {
+    const septet = await fixture();
+    const { operatorRegistry: registry, validatorManager: manager } = septet;
+    const submission = await submissionOf(septet, [testKey("acknowledged")]);
+    const next = nodeWallet(103);
+    const domain = septetDomain(CHAIN_ID, await registry.getAddress());
+    const proof = await next.signTypedData(domain, NODE_KEY_ROTATION_TYPES, { operatorId: 3, nodeKey: next.address });
+    await registry.connect(account(septet, 3)).rotateNodeKey(3, nodePublicKey(next), proof);
+    await expect(submit(septet, submission))
+      .to.be.revertedWithCustomError(manager, "InvalidAcknowledgement")
+      .withArgs(3, next.address, nodeWallet(3).address);
   });
 
   it("refuses the acknowledgement of a stranger", async () => {

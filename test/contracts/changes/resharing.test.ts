@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { concat, keccak256, sha256 } from "ethers";
+import { NODE_KEY_ROTATION_TYPES, SET_CHANGE_TYPES, septetDomain } from "../../../services/chain/typedData.ts";
 import { ethers, networkHelpers } from "../support/chain.ts";
 import { testKey } from "../support/keys.ts";
-import { ETHER, SEVEN, submissionOf, submit } from "../support/septet.ts";
+import { account, CHAIN_ID, ETHER, nodePublicKey, nodeWallet, SEVEN, submissionOf, submit } from "../support/septet.ts";
 import { change, deliver, moveToEpoch, reshared, signChange, withKeys } from "./support.ts";
 
 const WITH_EIGHT = [...SEVEN.slice(0, 6), 8n] as const;
@@ -106,6 +107,28 @@ describe("rotation", () => {
     ).to.be.revertedWithCustomError(changes, "NoResharing");
     expect(await changes.nextGeneration(1)).to.equal(2);
     expect((await changes.resharing(1)).generation).to.equal(0);
+  });
+});
+
+describe("a statement", () => {
+  it("is not signed for a seat by its node key of before, because it may be stolen", async () => {
+    const { septet } = await networkHelpers.loadFixture(withKeys);
+    const { setChanges: changes, operatorRegistry: registry } = septet;
+    const { statement, signers, signatures } = await signChange(septet, "lease", [1, 2, 3, 4]);
+    const next = nodeWallet(102);
+    const domain = septetDomain(CHAIN_ID, await registry.getAddress());
+    const proof = await next.signTypedData(domain, NODE_KEY_ROTATION_TYPES, { operatorId: 2, nodeKey: next.address });
+    await registry.connect(account(septet, 2)).rotateNodeKey(2, nodePublicKey(next), proof);
+    await expect(changes.acceptChange(statement, signers, signatures))
+      .to.be.revertedWithCustomError(changes, "InvalidSeatSignature")
+      .withArgs(2, next.address, nodeWallet(2).address);
+    const changesDomain = septetDomain(CHAIN_ID, await changes.getAddress());
+    const present = await next.signTypedData(changesDomain, SET_CHANGE_TYPES, statement);
+    await changes.acceptChange(
+      statement,
+      signers,
+      signatures.map((signature, i) => (i === 1 ? present : signature)),
+    );
   });
 });
 

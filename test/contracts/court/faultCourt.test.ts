@@ -42,7 +42,7 @@ describe("equivocation", () => {
     });
   }
 
-  it("leaves the configuration as it is: only an included change replaces a member", async () => {
+  it("leaves the configuration as it is, because removing a member at once would reopen the attack on two forks", async () => {
     const world = await fixture();
     await world.reporter.equivocation(commitOf(world, 3, one), commitOf(world, 3, other));
     expect(await world.septet.operatorSets.membersAt(1, 0)).to.deep.equal([...SEVEN]);
@@ -161,7 +161,7 @@ describe("who is accused", () => {
     }
   });
 
-  it("refuses messages about sets and configurations in which the operator has no seat", async () => {
+  it("refuses messages about sets without its seat, and about numbers to come, which would charge one stolen key again and again", async () => {
     const world = await fixture();
     const pair = (seat: number, rest: object) =>
       [commitOf(world, seat, one, rest), commitOf(world, seat, other, rest)] as const;

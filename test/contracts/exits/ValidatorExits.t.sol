@@ -107,6 +107,19 @@ contract ValidatorExitsTest is ExitsSetup {
         check(keccak256(dequeue(WITHDRAWALS)) == keccak256(sent), "an amount of 0 is an exit");
     }
 
+    function test_ASmallNeedExitsNoKeyWithATopUpInFlight_becauseThatWouldCloseDeposits() public {
+        neighbours.setQueue(100 ether, 0);
+        neighbours.setBalance(gwei_(100));
+        neighbours.setValidator(idOf(1), IValidatorRecords.ValidatorState.Active, gwei_(32), 1);
+        vm.expectPartialRevert(IValidatorErrors.TopUpInFlight.selector);
+        requestExit(1, LIQUIDITY);
+        neighbours.report(idOf(2), gwei_(100));
+        neighbours.finishReport(0);
+        vm.warp(block.timestamp + 3 days);
+        requestExit(1, LIQUIDITY);
+        check(_state(1) == IValidatorRecords.ValidatorState.Exiting, "an old need may");
+    }
+
     function test_OtherReasonsNeedTheirRules() public {
         vm.expectPartialRevert(IValidatorExits.ReasonNotGiven.selector);
         requestExit(1, IValidatorExits.Reason.DeadSet);

@@ -4,6 +4,8 @@ import { account, ETHER, type Septet } from "../support/septet.ts";
 
 const FEE_BPS = 0;
 const TREASURY_FEE_BPS = 1;
+/** ReplacementDelaySeconds, …RequestsSeconds, …SilenceSeconds, …RepeatSeconds, QuarantineSeconds. */
+const PROTECTING_DELAYS = [33, 34, 35, 36, 37];
 
 /** Account 15 guards, the deployer governs. */
 async function guarded() {
@@ -80,6 +82,19 @@ describe("parameters", () => {
       "Unauthorized",
     );
     await expect(parameters.set(FEE_BPS, maximum)).to.emit(parameters, "ParameterSet").withArgs(FEE_BPS, maximum);
+  });
+
+  it("governance can lengthen the delays that protect from it, and set none below that of the deployment", async () => {
+    const { parameters } = await networkHelpers.loadFixture(guarded);
+    for (const parameter of PROTECTING_DELAYS) {
+      const { minimum, maximum } = await parameters.bounds(parameter);
+      expect(await parameters.get(parameter)).to.equal(minimum);
+      await expect(parameters.set(parameter, minimum - 1n)).to.be.revertedWithCustomError(
+        parameters,
+        "ParameterOutOfBounds",
+      );
+      await parameters.set(parameter, maximum);
+    }
   });
 
   it("a treasury fee above the whole fee, which would stop all reports, is refused", async () => {

@@ -53,6 +53,21 @@ describe("replacement of the verifier", () => {
     await expectEntries(septet, GOING_ON.slice(0, 2), true);
   });
 
+  it("the way by silence can't be forced: one report that anyone finishes closes it, while somebody waits", async () => {
+    const septet = await fixture();
+    const { verifierReplacement: replacement, balanceReport, stakingPool: pool, holder, lying } = septet;
+    await pool.connect(holder).requestRedeem(300n * ETHER, holder, holder);
+    await replacement.queue(lying);
+    await wait(20n);
+    await finishReport(septet, balanceReport.connect(account(septet, 16)));
+    await wait(20n);
+    await expect(replacement.execute()).to.be.revertedWithCustomError(replacement, "HoldersLeaving");
+    // Only when really nobody can prove anything any more.
+    await wait(2n);
+    await replacement.execute();
+    expect(await replacement.current()).to.equal(lying);
+  });
+
   it("no ETH goes to validators for thirty days after it, and then again", async () => {
     const septet = await fixture();
     const { verifierReplacement: replacement, stakingPool: pool } = septet;

@@ -45,6 +45,18 @@ contract BondsTest is OperatorsTest {
         registry.withdrawBond(8, address(0));
     }
 
+    /// @dev A key that was asked to exit can be slashed until its last day.
+    function test_bondIsLockedUntilTheKeyIsWithdrawnNotUntilItsExitIsRequested() external {
+        verifyKeys(set, 0, 10);
+        uint256 free = registry.freeBondOf(1);
+        for (uint256 i = 0; i < 10; i++) sets.keyExiting(set, 0);
+        check(registry.freeBondOf(1) == free, "asked to exit");
+        vm.expectPartialRevert(IOperatorBonds.BondLocked.selector);
+        registry.requestUnbond(1, free + 0.8 ether);
+        for (uint256 i = 0; i < 10; i++) sets.keyRetired(set, 0, true);
+        registry.requestUnbond(1, free + 0.8 ether);
+    }
+
     function test_secondRequestStartsTheCooldownAnew() external {
         registry.requestUnbond(8, 1 ether);
         pass(COOLDOWN);

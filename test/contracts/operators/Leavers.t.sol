@@ -252,6 +252,32 @@ contract LeaversTest is OperatorsTest {
         sets.replaceSeats(set, 1);
     }
 
+    /// @dev The rate halves between the attempt and the statement that four seats signed.
+    function test_aChangeThatFourSeatsPromisedDoesNotHangOnARate() external {
+        sets.lockIncoming(set, 1, with(set, 1, 8));
+        pool.setRate(0.1 ether);
+        check(pool.convertToAssets(registry.bondOf(8)) < sets.seatRequirementWei(set), "the bond is too small by now");
+        sets.replaceSeats(set, 5);
+        check(sets.operatorAt(set, 5, 1) == 8, "seated all the same");
+    }
+
+    /// @dev Three move at a time until those who left are 21: a slashing sums over the bonds of all of them.
+    function test_leaversOfASetAreBounded_becauseASlashingSumsOverTheirBonds() external {
+        uint64 generation = 0;
+        uint256[7] memory ids = sets.members(set);
+        for (; generation < 7; generation++) {
+            for (uint256 i = 0; i < 3; i++) ids[i] = _newcomer();
+            rotate(set, generation + 1, ids);
+        }
+        check(sets.leaversOf(set).length == 21, "full");
+        ids[0] = _newcomer();
+        vm.expectRevert(abi.encodeWithSelector(ISeatHandovers.TooManyLeavers.selector, set, 21));
+        sets.lockIncoming(set, 8, ids);
+        pass(COOLDOWN);
+        sets.releaseLeaver(set, 1);
+        sets.lockIncoming(set, 8, ids);
+    }
+
     function test_newcomerNeedsItsWholeBond() external {
         uint256 id = registry.add(address(this));
         sets.setListed(id, true);
@@ -295,5 +321,11 @@ contract LeaversTest is OperatorsTest {
         vm.expectRevert(abi.encodeWithSelector(ISeatLists.TooFewListed.selector, 3, 4));
         sets.lockIncoming(set, 5, ids);
         rotate(set, 5, with(set, 2, 12));
+    }
+
+    function _newcomer() private returns (uint256 id) {
+        id = registry.add(address(this));
+        sets.setListed(id, true);
+        registry.bondEther{value: 3 ether}(id);
     }
 }

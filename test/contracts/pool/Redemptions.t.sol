@@ -109,7 +109,7 @@ contract RedemptionsTest is PoolFixture {
         pool.fill(1);
     }
 
-    function test_capIsTheRateAtTheStartAndTheRestStreams() external {
+    function test_capIsTheRateAtTheStartAndTheRestStreamsWithoutFee() external {
         requestRedeem(ALICE, 100 ether);
         // The gain is streamed after the start, so the rate at the fill lies above the cap.
         report(2 ether);
@@ -117,8 +117,10 @@ contract RedemptionsTest is PoolFixture {
         uint256 rateBefore = pool.rate();
         check(rateBefore > RAY, "the rate rose");
         uint256 unstreamed = pool.books().unstreamedNetWei;
+        uint256 fee = pool.books().unstreamedFeeWei;
         pool.fill(1);
         check(pool.maxWithdraw(ALICE) == 100 ether, "capped");
+        check(pool.books().unstreamedFeeWei == fee, "no fee on it");
         near(pool.rate(), rateBefore, 2e7, "the fill moved no rate");
         check(pool.books().unstreamedNetWei > unstreamed, "the difference joined the stream");
     }

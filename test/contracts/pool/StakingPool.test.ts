@@ -140,7 +140,7 @@ describe("StakingPool", () => {
 });
 
 describe("WithdrawalVault", () => {
-  it("names itself in compounding credentials and takes plain ETH", async () => {
+  it("names itself in compounding credentials and takes a plain transfer with its little gas, as builders pay", async () => {
     const { withdrawalVault: vault, governance } = await networkHelpers.loadFixture(deployed);
     const to = await vault.getAddress();
     expect(await vault.withdrawalCredentials()).to.equal(`0x02${"00".repeat(11)}${to.slice(2).toLowerCase()}`);

@@ -78,7 +78,7 @@ describe("Report of a real beacon state", function () {
     expect(await septet.stakingPool.bookedWei()).to.equal(total);
   });
 
-  it("credits the top-up that has arrived since, keeps the one that was put back, and goes on to the wei", async () => {
+  it("credits the top-up that has arrived since, keeps the re-queued one of an exiting key, and goes on to the wei", async () => {
     const { septet, real } = world;
     const { toppedUp, exitingWithTopUp } = real.ours;
     const inFlight = async (validator: OurValidator) =>

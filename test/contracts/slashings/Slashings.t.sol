@@ -140,6 +140,16 @@ contract SlashingsTest is Test {
         check(Gwei.unwrap(slashings.slashing(KEY).lossGwei) == loss, "the vault got it");
     }
 
+    /// @dev The last balance proven before the slashing was one before a partial withdrawal of 500 ETH.
+    function test_bondsDoNotPayForAWithdrawalThatThePoolReceived() external {
+        septet.record(KEY, EFFECTIVE, WITHDRAWABLE);
+        vm.warp(block.timestamp + 1 days);
+        septet.value(KEY, EFFECTIVE - 500.6e9);
+        ISlashings.Slashing memory s = slashings.slashing(KEY);
+        check(Gwei.unwrap(s.lossGwei) < 0.7e9, "the slashing and a day");
+        check(s.reservedWei < 6.2 ether, "no more than before");
+    }
+
     function test_onlyTheReportValues() external {
         vm.expectRevert(abi.encodeWithSelector(ISlashingCharges.Unauthorized.selector, address(this)));
         slashings.valueReductionWei(KEY, Gwei.wrap(0), Slot.wrap(0), 1);
@@ -208,6 +218,20 @@ contract SlashingsTest is Test {
             uint256 paid = 3 ether - septet.bondOf(i);
             check(paid <= 2 ether && paid > 1.99 ether, "the requirement");
         }
+    }
+
+    /// @dev Bonds for one and a half of two losses: the second has reserved the rest, and reports count on that.
+    function test_whatIsReservedForAnotherSlashingIsNotPaidForThis() external {
+        for (uint256 i = 1; i <= 7; i++) {
+            septet.setBond(i, 1.4 ether);
+        }
+        septet.record(OTHER, EFFECTIVE, WITHDRAWABLE);
+        septet.record(KEY, EFFECTIVE, WITHDRAWABLE);
+        uint256 reservedForOther = slashings.slashing(OTHER).reservedWei;
+        check(reservedForOther > 6 ether && slashings.slashing(KEY).reservedWei < 4 ether, "3.7 of 9.8 are left");
+        vm.warp(uint256(WITHDRAWABLE) * 384);
+        check(slashings.settle(KEY) < 4 ether, "no more than its own");
+        check(slashings.settle(OTHER) + 1 gwei >= reservedForOther, "all that reports counted on");
     }
 
     function test_whoJoinsAfterTheSlashingPaysNothing() external {

@@ -350,6 +350,18 @@ describe("ValidatorExits: consolidations", () => {
     await expect(exits.finishConsolidation(first.id)).to.be.revertedWithCustomError(exits, "SourceNotWithdrawn");
   });
 
+  it("moves nothing to a set that takes no keys, because its bonds will answer for the moved balance", async () => {
+    const septet = await fixture();
+    const { exits, first, second, holder, operatorRegistry: registry, setChanges, stakingPool } = septet;
+    await stakingPool.connect(holder).approve(registry, 3n * ETHER);
+    await registry.connect(holder).bond(8, 3n * ETHER);
+    await setChanges.proposeRotation(1, [1, 2, 3, 4, 5, 6, 8]);
+    const { anchor, source, target } = await twoOf(first, second, (await currentSlot()) + 1);
+    await expect(exits.requestConsolidation(REASON.governance, anchor, source, target, { value: 1n }))
+      .to.be.revertedWithCustomError(exits, "KeyNotLive")
+      .withArgs(second.id);
+  });
+
   it("is finished when the source is Withdrawn: both keys take requests again, the target keeps the stake", async () => {
     const { septet, anchor, source, target } = await pair();
     const { exits, manager, operatorSets: sets, first, second } = septet;
