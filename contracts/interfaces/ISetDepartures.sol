@@ -25,6 +25,6 @@ interface ISetDepartures {
     /// @notice NoticeSeconds after a notice: the member's bond becomes a leaver's, of all keys of the set. Anyone.
     function startLeaving(uint256 setId, uint256 operatorId) external;
 
-    /// @notice Ends the lock of a leaver when its time has come. Anyone.
+    /// @notice Ends the lock of a leaver when its time has come and no slashing of the set is unsettled. Anyone.
     function releaseLeaver(uint256 setId, uint256 operatorId) external;
 }

@@ -9,6 +9,7 @@ import {Generations} from "./sets/Generations.sol";
 import {Obligations} from "./sets/Obligations.sol";
 import {SeatWords} from "./sets/SeatWords.sol";
 import {SetLedger} from "./sets/SetLedger.sol";
+import {SetLeavers} from "./sets/SetLeavers.sol";
 import {SetNotices} from "./sets/SetNotices.sol";
 
 /// @title SeatHandovers
@@ -22,7 +23,7 @@ contract SeatHandovers is ISeatHandovers, SetNotices, Eligibility {
 
     uint256 private constant MAX_INCOMING = 3;
 
-    constructor(Wiring memory w, uint256 keyStakeWei) SetLedger(w, keyStakeWei) {}
+    constructor(Wiring memory w, uint256 keyStakeWei) SetLedger(w, keyStakeWei) SetLeavers(w) {}
 
     /// @inheritdoc ISeatHandovers
     function formSet(uint256[7] calldata operatorIds) external onlyGovernance returns (uint256 setId) {

@@ -5,6 +5,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ISetDepartures} from "../../interfaces/ISetDepartures.sol";
 import {Parameter} from "../../interfaces/IParameters.sol";
+import {ISlashingCharges} from "../../interfaces/ISlashingCharges.sol";
+import {Wiring} from "../../interfaces/Wiring.sol";
 import {Generations} from "./Generations.sol";
 import {Obligations} from "./Obligations.sol";
 import {SetCapacity} from "./SetCapacity.sol";
@@ -14,6 +16,12 @@ import {SetCapacity} from "./SetCapacity.sol";
 abstract contract SetLeavers is ISetDepartures, SetCapacity {
     using Generations for uint256;
     using SafeCast for uint256;
+
+    ISlashingCharges private immutable SLASHINGS;
+
+    constructor(Wiring memory w) {
+        SLASHINGS = ISlashingCharges(w.slashings);
+    }
 
     /// @inheritdoc ISetDepartures
     function releaseLeaver(uint256 setId, uint256 operatorId) external {
@@ -98,6 +106,8 @@ abstract contract SetLeavers is ISetDepartures, SetCapacity {
     /// @dev The keys gone, or half as long again as they were kept for it: then only for exits under way.
     function _mayRelease(uint256 setId, LeaverRecord memory leaving) private returns (bool) {
         if (block.timestamp < leaving.leftAt + _parameter(Parameter.BondCooldownSeconds)) return false;
+        // *Because* reports count its bond as the holders' until the slashing is settled, which anyone can do in time.
+        if (SLASHINGS.unsettledCount(setId) > 0) return false;
         uint256 awaited = Math.min(leaving.lockedBefore, uint256(_clocks[setId].newest) + 1);
         if (!_livesBefore(setId, awaited)) return true;
         uint256 keep = _parameter(Parameter.LeaverKeepSeconds);

@@ -49,6 +49,21 @@ contract LeaversTest is OperatorsTest {
         check(sets.leaversOf(set).length == 0, "all are free");
     }
 
+    /// @dev Reports count its bond as ETH of the holders until the slashing is settled: 36 days after it at the earliest, so
+    /// long after the cooldown of one who left before.
+    function test_leaverDoesNotEscapeWithTheBondThatAnswersForAnUnsettledSlashing() external {
+        rotate(set, 1, with(set, 1, 8));
+        registry.requestUnbond(1, 3 ether);
+        pass(COOLDOWN);
+        unsettledSlashings = 1;
+        vm.expectPartialRevert(ISetDepartures.StillLocked.selector);
+        sets.releaseLeaver(set, 1);
+        registry.withdrawBond(1, address(this));
+        check(registry.bondOf(1) >= sets.leaver(set, 1).lockedWei, "what the seat required stays");
+        unsettledSlashings = 0;
+        sets.releaseLeaver(set, 1);
+    }
+
     function test_keysOfLaterSharingsDoNotBindAnEarlierLeaver() external {
         for (uint64 i = 1; i <= 4; i++) {
             rotate(set, i, with(set, i, 7 + i));

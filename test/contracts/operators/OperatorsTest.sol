@@ -36,6 +36,7 @@ abstract contract OperatorsTest is Test {
     RegistryOfAnyone internal registry;
     OperatorSets internal sets;
     uint256 internal divisions;
+    uint256 internal unsettledSlashings;
     uint64 private _configuration;
 
     receive() external payable {}
@@ -43,6 +44,11 @@ abstract contract OperatorsTest is Test {
     /// @dev FeeDistributor's.
     function divide(uint256) external {
         divisions++;
+    }
+
+    /// @dev Slashings'.
+    function unsettledCount(uint256) external view returns (uint256) {
+        return unsettledSlashings;
     }
 
     /// @dev Operators 1 to OPERATORS, listed and bonded with 3 ETH each.
