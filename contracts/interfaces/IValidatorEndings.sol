@@ -23,6 +23,9 @@ interface IValidatorEndings {
 
     /// @notice The validator was slashed: `Slashings.recordSlashed` and `settle` come first.
     error SlashingNotSettled(bytes32 validatorId);
+
+    /// @notice A consolidation will still move a balance to the validator, or its source has to be finished first.
+    error ConsolidationInFlight(bytes32 validatorId);
     error BalanceLeft(bytes32 validatorId, Gwei balance);
     error AlreadyForgotten(bytes32 validatorId);
     error KeyNotExpired(bytes32 validatorId, uint256 expiresAt);
@@ -59,7 +62,7 @@ interface IValidatorEndings {
     ) external;
 
     /// @notice Shows that the withdrawable epoch of a validator has passed and its balance is 0. Anyone may, when no
-    /// top-up is in flight. It counts in the open report, if there is one.
+    /// top-up and no consolidation to it is in flight. It counts in the open report, if there is one.
     function recordWithdrawn(
         bytes32 validatorId,
         IBeaconVerifier.Anchor calldata anchor,

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
 import {IValidatorEndings} from "../interfaces/IValidatorEndings.sol";
+import {IValidatorExits} from "../interfaces/IValidatorExits.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
 import {Epoch, FAR_FUTURE_EPOCH, Gwei, toGwei} from "../libraries/Units.sol";
 import {CredentialProofs} from "./CredentialProofs.sol";
@@ -119,6 +120,7 @@ contract ValidatorEndings is CredentialProofs, IValidatorEndings {
         Deposits memory deposits = record.word.unpack();
         if (Gwei.unwrap(deposits.topUpGwei) != 0) revert TopUpInFlight(validatorId);
 
+        if (record.requestOpen) _requireNoneConsolidates(validatorId);
         emit Withdrawn(validatorId);
         _stopEarning(record);
         _uncountDeposited();
@@ -146,6 +148,12 @@ contract ValidatorEndings is CredentialProofs, IValidatorEndings {
         _uncommit(TARGET_BALANCE_WEI);
         emit KeyExpired(validatorId);
         _end(validatorId, record, ValidatorState.Expired, false);
+    }
+
+    /// @dev *Because* what arrives at a key that no report counts any more looks like a loss until it is swept.
+    function _requireNoneConsolidates(bytes32 validatorId) private view {
+        IValidatorExits.Kind kind = IValidatorExits(EXITS).request(validatorId).kind;
+        if (kind == IValidatorExits.Kind.ConsolidationTarget) revert ConsolidationInFlight(validatorId);
     }
 
     function _isLeaving(ValidatorState state) private pure returns (bool) {
