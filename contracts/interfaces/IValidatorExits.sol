@@ -53,6 +53,8 @@ interface IValidatorExits {
         IBeaconVerifier.BalancesProof balances;
     }
 
+    /// @notice Governance decided that the key leaves; see `orderOf`.
+    event Ordered(bytes32 indexed validatorId, bytes32 indexed target);
     event ExitRequested(bytes32 indexed validatorId, Reason reason, Gwei balance);
     event PartialRequested(bytes32 indexed validatorId, Gwei amount, Gwei balance);
     event ConsolidationRequested(bytes32 indexed source, bytes32 indexed target, Reason reason);
@@ -103,7 +105,7 @@ interface IValidatorExits {
     /// vault bears; the rest returns. Reasons: Liquidity: need > 0, and the balance is at most max(2 × need,
     /// FullExitFloorWei) or the need is older than UnmetNeedSeconds. BondShortfall: OperatorSets allows the day's
     /// exit. DeadSet: proven offline twice in a row. LeaverDeadline: bonds of leavers wait for the key since
-    /// LeaverKeepSeconds. Governance: the caller. Closing: the pool is closed. A lapsed exit may be repeated for any
+    /// LeaverKeepSeconds. Governance: the caller, or its order. Closing: the pool is closed. A lapsed exit may be repeated for any
     /// reason.
     /// @param anchor At most RequestProofSeconds old.
     function requestExit(
@@ -111,6 +113,12 @@ interface IValidatorExits {
         IBeaconVerifier.Anchor calldata anchor,
         KeyEvidence calldata key
     ) external payable;
+
+    /// @notice Orders that a key is exited, or consolidated into `target`; anyone carries it out with Reason.Governance and
+    /// a proof of that day. *Because* a decision waits for days in the timelock, and no proof stays valid for so long.
+    /// Only governance.
+    /// @param target The key itself for an exit; zero takes the order back.
+    function order(bytes32 validatorId, bytes32 target) external;
 
     /// @notice Exits a key of a closed pool without any proof; once a DAY for each key. Anyone may. *Because* proofs
     /// may be what failed when a pool closes.
@@ -124,7 +132,8 @@ interface IValidatorExits {
         KeyEvidence calldata key
     ) external payable returns (Gwei amount);
 
-    /// @notice Moves the balance of one key to another (EIP-7251), for LeaverDeadline of the source or by governance.
+    /// @notice Moves the balance of one key to another (EIP-7251), for LeaverDeadline of the source, by governance or its
+    /// order.
     /// Both Active, together at most 2,048 ETH; both count until the source is Withdrawn.
     function requestConsolidation(
         Reason reason,
@@ -183,6 +192,9 @@ interface IValidatorExits {
 
     /// @notice Unix time since when there is need; 0 for none.
     function unmetSince() external view returns (uint64);
+
+    /// @notice What governance ordered for the key: itself for an exit, else into which key; zero for nothing.
+    function orderOf(bytes32 validatorId) external view returns (bytes32 target);
 
     /// @notice The open request of a key; kind None when there is none.
     function request(bytes32 validatorId) external view returns (Request memory);

@@ -6,6 +6,7 @@ import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
 import {IDeadSets} from "../interfaces/IDeadSets.sol";
 import {Parameter} from "../interfaces/IParameters.sol";
 import {IOperatorSets} from "../interfaces/IOperatorSets.sol";
+import {IValidatorExits} from "../interfaces/IValidatorExits.sol";
 import {IValidatorRecords} from "../interfaces/IValidatorRecords.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
 import {SSZ} from "../libraries/SSZ.sol";
@@ -26,6 +27,9 @@ abstract contract ExitRules is ExitLedger, ValidatorEvidence {
     IOperatorSets public immutable SETS;
     IDeadSets public immutable DEAD_SETS;
     address public immutable GOVERNANCE;
+
+    /// @inheritdoc IValidatorExits
+    mapping(bytes32 validatorId => bytes32 target) public orderOf;
 
     constructor(Wiring memory w) ExitLedger(w) {
         SETS = IOperatorSets(w.sets);
@@ -57,12 +61,13 @@ abstract contract ExitRules is ExitLedger, ValidatorEvidence {
     }
 
     /// @dev Uses up what the reason allows once.
-    function _requireReason(Reason reason, LiveKey memory live) internal {
+    /// @param target Where the balance goes; the key itself for an exit.
+    function _requireReason(Reason reason, LiveKey memory live, bytes32 target) internal {
         if (reason == Reason.Liquidity) return _requireLiquidityNeed(live);
         if (reason == Reason.BondShortfall) return SETS.shortfallExit(live.known.setId);
         bool given =
             reason == Reason.Governance
-                ? msg.sender == GOVERNANCE
+                ? msg.sender == GOVERNANCE || orderOf[live.validatorId] == target
                 : reason == Reason.DeadSet
                     ? DEAD_SETS.isDead(live.known.setId)
                     : reason == Reason.LeaverDeadline

@@ -40,6 +40,13 @@ contract ValidatorExits is RequestLapses, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IValidatorExits
+    function order(bytes32 validatorId, bytes32 target) external {
+        if (msg.sender != GOVERNANCE) revert Unauthorized(msg.sender);
+        orderOf[validatorId] = target;
+        emit Ordered(validatorId, target);
+    }
+
+    /// @inheritdoc IValidatorExits
     function requestExit(
         Reason reason,
         IBeaconVerifier.Anchor calldata anchor,
@@ -49,7 +56,7 @@ contract ValidatorExits is RequestLapses, ReentrancyGuardTransient {
         bool repeated = live.known.state == IValidatorRecords.ValidatorState.Exiting;
         if (!repeated) {
             _requireUp(live);
-            _requireReason(reason, live);
+            _requireReason(reason, live, live.validatorId);
         }
         _open(live.validatorId, Kind.Exit, Gwei.wrap(0), live.balance);
         emit ExitRequested(live.validatorId, reason, live.balance);
@@ -106,7 +113,7 @@ contract ValidatorExits is RequestLapses, ReentrancyGuardTransient {
         if (reason != Reason.Governance && reason != Reason.LeaverDeadline) {
             revert ReasonNotGiven(from.validatorId, reason);
         }
-        _requireReason(reason, from);
+        _requireReason(reason, from, to.validatorId);
         _requirePair(from, to);
         bool moreStake = _needsStake(from, to);
         _open(from.validatorId, Kind.ConsolidationSource, Gwei.wrap(0), from.balance);
