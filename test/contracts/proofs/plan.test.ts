@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { globalOptions } from "hardhat";
 import { type PlanOptions, planBalances, transactionGas } from "../../../services/beacon/balancePlan.ts";
 import { ethers, networkHelpers } from "../support/chain.ts";
 import { balancesOnly, deployVerifier, randomOf, withElectra, withGloas } from "./support.ts";
@@ -35,7 +36,8 @@ describe("plan of balance proofs", () => {
     ["sixty thousand balances", "electra", withLargeList, 60_000, 2_500],
     ["a thousand validators of Gloas", "gloas", withGloas, 1_000, 600],
   ] as const) {
-    it(`takes each of our validators once, and transactions use the gas it predicted: ${name}`, async () => {
+    it(`takes each of our validators once, and transactions use the gas it predicted: ${name}`, async function () {
+      if (globalOptions.coverage) this.skip();
       const { verifier, proofs, slot, stateRoot } = await networkHelpers.loadFixture(fixtureOf);
       const ours = oursAmong(validatorCount, count);
       const [sender] = await ethers.getSigners();

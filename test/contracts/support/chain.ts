@@ -11,6 +11,15 @@ import { connectContracts } from "../../../services/chain/contracts.ts";
 
 export const { ethers, networkHelpers, provider } = await network.create();
 
+const restore = networkHelpers.loadFixture.bind(networkHelpers);
+// Where a snapshot is restored, Hardhat 3.17 moves the clock on by the time since it was taken: deadlines passed in
+// fixtures, the sooner the slower the machine.
+networkHelpers.loadFixture = async (fixture) => {
+  const data = await restore(fixture);
+  await networkHelpers.time.setNextBlockTimestamp((await networkHelpers.time.latest()) + 1);
+  return data;
+};
+
 /** First account of Hardhat's well-known development mnemonic. */
 const DEPLOYER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 const HOODI = 560_048;
