@@ -52,6 +52,15 @@ contract ConsolidationsTest is ExitsSetup {
         consolidate(1, 2, REASON);
     }
 
+    function test_NothingIsMovedToAKeyThatIsLeavingItself() public {
+        _set(3, IValidatorRecords.ValidatorState.Active);
+        vm.expectPartialRevert(IValidatorExits.KeyNotLive.selector);
+        consolidate(1, 3, REASON);
+        neighbours.setChanging(true);
+        vm.expectPartialRevert(IValidatorExits.KeyNotLive.selector);
+        consolidate(1, 2, REASON);
+    }
+
     function test_ADroppedOneLapsesAndItsSourceCanBeExited() public {
         consolidate(1, 2, REASON);
         bytes32 source = idOf(1);

@@ -18,6 +18,7 @@ contract SimulatedNeighbours {
     Epoch public earliestExitEpoch;
     bool private _dead;
     bool private _overdue;
+    bool private _changing;
     uint256 public shortfallExits;
     uint256 public stakesAdded;
     mapping(bytes32 validatorId => IValidatorRecords.Validator) private _validators;
@@ -45,6 +46,10 @@ contract SimulatedNeighbours {
 
     function setReasons(bool dead, bool overdue) external {
         (_dead, _overdue) = (dead, overdue);
+    }
+
+    function setChanging(bool changing) external {
+        _changing = changing;
     }
 
     function setValidator(
@@ -106,8 +111,8 @@ contract SimulatedNeighbours {
 
     // SetChanges
 
-    function acceptsKeys(uint256) external pure returns (bool) {
-        return true;
+    function acceptsKeys(uint256) external view returns (bool) {
+        return !_changing;
     }
 
     // OperatorSets

@@ -239,6 +239,18 @@ contract ValidatorExitsTest is ExitsSetup {
         requestPartial(1);
     }
 
+    function test_APredeployThatRefusesIsNotTakenForARequestSent() public {
+        neighbours.setQueue(60 ether, 0);
+        // Answers the question for the fee, and reverts on a request: calldatasize, jumpi, mstore, return.
+        vm.etch(WITHDRAWALS, hex"36156008575f5ffd5b60015f5260205ff3");
+        vm.expectPartialRevert(IWithdrawalVault.PredeployFailed.selector);
+        requestPartial(1);
+        vm.etch(WITHDRAWALS, hex"5f5ffd");
+        vm.expectPartialRevert(IWithdrawalVault.PredeployFailed.selector);
+        requestPartial(1);
+        check(!neighbours.requestOpen(idOf(1)) && exits.expectedWei() == 0, "nothing is expected");
+    }
+
     function test_AfterClosingAnyoneExitsAnyValidatorWithoutProofs() public {
         vm.expectPartialRevert(IValidatorExits.ReasonNotGiven.selector);
         exits.requestExitAfterClosing(pubkey(1));

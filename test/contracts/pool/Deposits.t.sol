@@ -57,6 +57,15 @@ contract StakingPoolTest is Test {
         check(before - address(this).balance == assets, "the rest came back");
     }
 
+    function testFuzz_mintTakesTheExactAmountAndNothingLess(uint256 rate, uint256 shares) external {
+        _setRate(rate);
+        shares = bound(shares, 1 ether, 1e5 ether);
+        uint256 exact = pool.previewMint(shares);
+        vm.expectPartialRevert(IPoolDeposits.InsufficientAssetsSent.selector);
+        pool.mint{value: exact - 1}(shares, address(this));
+        check(pool.mint{value: exact}(shares, address(this)) == exact, "all of it");
+    }
+
     function testFuzz_depositNeverLowersTheRateOfOthers(uint256 rate, uint256 assets) external {
         _setRate(rate);
         (uint256 assetsBefore, uint256 sharesBefore) = (pool.totalAssets(), pool.totalSupply());
