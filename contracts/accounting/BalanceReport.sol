@@ -6,7 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBalanceReport} from "../interfaces/IBalanceReport.sol";
 import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
-import {IParameters, Parameter} from "../interfaces/IParameters.sol";
+import {IParameters} from "../interfaces/IParameters.sol";
 import {IStakingPool} from "../interfaces/IStakingPool.sol";
 import {IVerifierReplacement} from "../interfaces/IVerifierReplacement.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
@@ -68,24 +68,7 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
 
     /// @inheritdoc IBalanceReport
     function start() external nonReentrant {
-        Status memory status = _status;
-        _requireStartable(status);
-        if (status.open) emit ReportReplaced(status.number, status.provenCount, status.validatorCount);
-        status.open = true;
-        status.bound = status.early = false;
-        status.number++;
-        status.startedAt = status.progressAt = uint40(block.timestamp);
-        status.validatorCount = MANAGER.accountedCount().toUint32();
-        status.provenCount = 0;
-        _status = status;
-
-        bytes32 blockRoot = VERIFIERS.current().parentBlockRoot(uint64(block.timestamp));
-        (uint256 bookedWei, uint256 liquidWei) = POOL.openReport();
-        uint256 inFlightWei = MANAGER.inFlightWei();
-        int256 differenceWei = (liquidWei + inFlightWei).toInt256() - bookedWei.toInt256();
-        anchorRoot = blockRoot;
-        _sums = Sums(differenceWei.toInt128(), 0, 0);
-        emit ReportStarted(status.number, blockRoot, bookedWei, liquidWei, inFlightWei, status.validatorCount);
+        _start();
     }
 
     /// @inheritdoc IBalanceReport
@@ -93,43 +76,31 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         IBeaconVerifier.BeaconBlockHeader calldata header,
         IBeaconVerifier.BalancesProof calldata proof
     ) external nonReentrant {
-        Status memory status = _status;
-        if (!status.open) revert NoOpenReport();
-        IBeaconVerifier verifier = VERIFIERS.current();
-        Sums memory sums = _sums;
-        bytes32 stateRoot = status.bound ? anchorRoot : _bind(verifier, status, sums, header);
-
-        Tally memory tally;
-        tally.number = status.number;
-        tally.slot = Slot.wrap(sums.slot);
-        _count(tally, proof.runs, verifier.verifyBalances(tally.slot, stateRoot, proof));
-
-        if (tally.count > 0) status.progressAt = uint40(block.timestamp);
-        status.provenCount += tally.count.toUint32();
-        sums.differenceWei += tally.worthWei.toInt128();
-        sums.expectedWei += tally.expectedWei.toUint88();
-        _status = status;
-        _sums = sums;
-        emit BalancesProven(status.number, tally.count, status.provenCount);
+        _prove(header, proof);
     }
 
     /// @inheritdoc IBalanceReport
     function finish() external nonReentrant {
-        Status memory status = _status;
-        if (!status.open) revert NoOpenReport();
-        if (status.provenCount != status.validatorCount) {
-            revert ReportIncomplete(status.provenCount, status.validatorCount);
-        }
-        bool slashed = status.slashed;
-        status.open = false;
-        status.slashed = status.early;
-        status.lastFinishedAt = uint40(block.timestamp);
-        _status = status;
-        Sums memory sums = _sums;
-        emit ReportFinished(status.number, sums.differenceWei, sums.expectedWei);
-        POOL.finishReport(sums.differenceWei);
-        EXITS.onReportFinished(status.number, sums.expectedWei);
-        if (slashed) SLASHINGS.onReportFinished(status.number);
+        _finish();
+    }
+
+    /// @inheritdoc IBalanceReport
+    function proveAndFinish(
+        IBeaconVerifier.BeaconBlockHeader calldata header,
+        IBeaconVerifier.BalancesProof calldata proof
+    ) external nonReentrant {
+        _prove(header, proof);
+        _finish();
+    }
+
+    /// @inheritdoc IBalanceReport
+    function reportAtOnce(
+        IBeaconVerifier.BeaconBlockHeader calldata header,
+        IBeaconVerifier.BalancesProof calldata proof
+    ) external nonReentrant {
+        _start();
+        _prove(header, proof);
+        _finish();
     }
 
     /// @inheritdoc IBalanceReport
@@ -183,6 +154,67 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         return _status.number;
     }
 
+    function _start() private {
+        Status memory status = _status;
+        _requireStartable(status);
+        if (status.open) emit ReportReplaced(status.number, status.provenCount, status.validatorCount);
+        status.open = true;
+        status.bound = status.early = false;
+        status.number++;
+        status.startedAt = status.progressAt = uint40(block.timestamp);
+        status.validatorCount = MANAGER.accountedCount().toUint32();
+        status.provenCount = 0;
+        _status = status;
+
+        bytes32 blockRoot = VERIFIERS.current().parentBlockRoot(uint64(block.timestamp));
+        (uint256 bookedWei, uint256 liquidWei) = POOL.openReport();
+        uint256 inFlightWei = MANAGER.inFlightWei();
+        int256 differenceWei = (liquidWei + inFlightWei).toInt256() - bookedWei.toInt256();
+        anchorRoot = blockRoot;
+        _sums = Sums(differenceWei.toInt128(), 0, 0);
+        emit ReportStarted(status.number, blockRoot, bookedWei, liquidWei, inFlightWei, status.validatorCount);
+    }
+
+    function _prove(
+        IBeaconVerifier.BeaconBlockHeader calldata header,
+        IBeaconVerifier.BalancesProof calldata proof
+    ) private {
+        Status memory status = _status;
+        if (!status.open) revert NoOpenReport();
+        IBeaconVerifier verifier = VERIFIERS.current();
+        Sums memory sums = _sums;
+        bytes32 stateRoot = status.bound ? anchorRoot : _bind(verifier, status, sums, header);
+
+        Tally memory tally;
+        tally.number = status.number;
+        tally.slot = Slot.wrap(sums.slot);
+        _count(tally, proof.runs, _balancesOf(verifier, tally.slot, stateRoot, proof));
+
+        // Field by field, as each takes a write and most are as they were.
+        if (tally.count > 0) _status.progressAt = uint40(block.timestamp);
+        status.provenCount += tally.count.toUint32();
+        _status.provenCount = status.provenCount;
+        _sums.differenceWei = sums.differenceWei + tally.worthWei.toInt128();
+        if (tally.expectedWei > 0) _sums.expectedWei = sums.expectedWei + tally.expectedWei.toUint88();
+        emit BalancesProven(status.number, tally.count, status.provenCount);
+    }
+
+    function _finish() private {
+        Status memory status = _status;
+        if (!status.open) revert NoOpenReport();
+        if (status.provenCount != status.validatorCount) {
+            revert ReportIncomplete(status.provenCount, status.validatorCount);
+        }
+        _status.open = false;
+        _status.lastFinishedAt = uint40(block.timestamp);
+        if (status.slashed != status.early) _status.slashed = status.early;
+        Sums memory sums = _sums;
+        emit ReportFinished(status.number, sums.differenceWei, sums.expectedWei);
+        POOL.finishReport(sums.differenceWei);
+        EXITS.onReportFinished(status.number, sums.expectedWei);
+        if (status.slashed) SLASHINGS.onReportFinished(status.number);
+    }
+
     /// @dev The slot comes from the header of the very block, *because* the slot chooses the layout that proofs are read by.
     function _bind(
         IBeaconVerifier verifier,
@@ -192,10 +224,10 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
     ) private returns (bytes32 stateRoot) {
         verifier.verifyHeaderRoot(anchorRoot, header);
         stateRoot = header.stateRoot;
-        status.bound = true;
-        sums.slot = uint256(Slot.unwrap(header.slot)).toUint40();
         // Stored at once: who settles a validator may ask for the slot.
-        _sums = sums;
+        sums.slot = uint256(Slot.unwrap(header.slot)).toUint40();
+        _status.bound = true;
+        _sums.slot = sums.slot;
         anchorRoot = stateRoot;
         emit HeaderBound(status.number, header.slot, stateRoot);
     }
@@ -215,6 +247,6 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
             return Math.min(status.progressAt + DAY / 4, status.startedAt + DAY);
         }
         if (status.early || status.lastFinishedAt == 0) return 0;
-        return status.lastFinishedAt + PARAMETERS.get(Parameter.ReportIntervalSeconds);
+        return status.lastFinishedAt + PARAMETERS.poolTerms().reportIntervalSeconds;
     }
 }

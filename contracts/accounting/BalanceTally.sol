@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IBalanceReport} from "../interfaces/IBalanceReport.sol";
+import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
 import {ISlashings} from "../interfaces/ISlashings.sol";
 import {IValidatorExits} from "../interfaces/IValidatorExits.sol";
 import {IValidatorAccounts} from "../interfaces/IValidatorAccounts.sol";
@@ -85,7 +87,8 @@ abstract contract BalanceTally is IBalanceReport {
         _leave(group, tally.number);
     }
 
-    /// @dev Validators `index` to `stop` − 1 of one group. Nearly all are only a balance: those cost an addition each.
+    /// @dev Validators `index` to `stop` − 1 of one group, whose balances begin at `position`. Nearly all are only a
+    /// balance: those cost an addition each.
     function _countNeighbours(
         Tally memory tally,
         Group memory group,
@@ -94,24 +97,56 @@ abstract contract BalanceTally is IBalanceReport {
         uint256 index,
         uint256 stop
     ) private {
-        uint256 plain = group.pending & ~group.special;
-        uint256 taken = 0;
-        uint256 count = 0;
-        uint256 sumGwei = 0;
-        for (; index < stop; index++) {
-            Gwei balance = balances[position++];
-            uint256 mask = 1 << (index % GROUP_SIZE);
-            bool counts = plain & mask != 0;
-            if (!counts && group.pending & mask != 0) counts = _settle(tally, uint64(index), balance);
-            if (!counts) continue;
-            taken |= mask;
+        uint256 shift = index % GROUP_SIZE;
+        uint256 pending = (group.pending >> shift) & ((1 << (stop - index)) - 1);
+        uint256 special = pending & (group.special >> shift);
+        uint256 taken = pending & ~special;
+        (uint256 sumGwei, uint256 count) = _sumOf(balances, position, taken);
+        for (uint256 left = special; left != 0; left &= left - 1) {
+            uint256 place = Math.log2(left & (~left + 1));
+            Gwei balance = balances[position + place];
+            if (!_settle(tally, uint64(index + place), balance)) continue;
+            taken |= 1 << place;
             sumGwei += Gwei.unwrap(balance);
             count++;
         }
-        group.pending &= ~taken;
-        group.proven |= taken;
+        group.pending &= ~(taken << shift);
+        group.proven |= taken << shift;
         tally.count += count;
         tally.worthWei += int256(sumGwei * 1 gwei);
+    }
+
+    /// @dev Sum and number of the balances from `position` on whose bit is set, the first by the lowest. The caller knows
+    /// that all bits lie within the array. Eight at once, as nearly all neighbours of one of ours are ours.
+    function _sumOf(
+        Gwei[] memory balances,
+        uint256 position,
+        uint256 bits
+    ) private pure returns (uint256 sumGwei, uint256 count) {
+        assembly ("memory-safe") {
+            let read := add(balances, shl(5, add(position, 1)))
+            for {} bits {} {
+                switch and(bits, 0xff)
+                case 0xff {
+                    let four := add(add(mload(read), mload(add(read, 0x20))), mload(add(read, 0x40)))
+                    sumGwei := add(add(sumGwei, four), mload(add(read, 0x60)))
+                    four := add(add(mload(add(read, 0x80)), mload(add(read, 0xa0))), mload(add(read, 0xc0)))
+                    sumGwei := add(add(sumGwei, four), mload(add(read, 0xe0)))
+                    count := add(count, 8)
+                    bits := shr(8, bits)
+                    read := add(read, 0x100)
+                }
+                default {
+                    let bit := and(bits, 1)
+                    sumGwei := add(sumGwei, mul(bit, mload(read)))
+                    count := add(count, bit)
+                    bits := shr(1, bits)
+                    read := add(read, 0x20)
+                }
+            }
+        }
+        // Whatever the verifier wrote, the sum is one that balances of 64 bits can have.
+        if (sumGwei > count * type(uint64).max) revert MalformedBalances();
     }
 
     /// @dev A validator that is not only a balance: just proven, topped up, on its way out or slashed.
@@ -127,6 +162,27 @@ abstract contract BalanceTally is IBalanceReport {
         }
         tally.worthWei -= reductionWei;
         return true;
+    }
+
+    /// @dev Reads what the verifier returns where it lies, *because* the compiler's loop over the numbers costs as much as
+    /// counting them.
+    function _balancesOf(
+        IBeaconVerifier verifier,
+        Slot slot,
+        bytes32 stateRoot,
+        IBeaconVerifier.BalancesProof calldata proof
+    ) internal view returns (Gwei[] memory balances) {
+        bytes memory call = abi.encodeCall(IBeaconVerifier.verifyBalances, (slot, stateRoot, proof));
+        bytes memory output = Address.functionStaticCall(address(verifier), call);
+        uint256 offset;
+        assembly ("memory-safe") {
+            offset := mload(add(output, 0x20))
+            balances := add(output, 0x40)
+        }
+        uint256 words = output.length / 32;
+        if (words < 2 || offset != 32 || balances.length != words - 2 || output.length % 32 != 0) {
+            revert MalformedBalances();
+        }
     }
 
     function _enter(Group memory group, uint64 reportNumber, uint256 groupId) private {

@@ -49,6 +49,9 @@ interface IBalanceReport {
     /// @notice The open report still moves; it may be replaced at `earliest` if nothing more is proven.
     error ReportInProgress(uint256 timestamp, uint256 earliest);
 
+    /// @notice The verifier's answer is no list of balances.
+    error MalformedBalances();
+
     /// @notice Not all validators of the cut are proven.
     error ReportIncomplete(uint256 provenCount, uint256 validatorCount);
 
@@ -71,6 +74,20 @@ interface IBalanceReport {
     /// @notice Books the difference once all validators of the cut are proven. A cut without validators is finished by
     /// this call alone.
     function finish() external;
+
+    /// @notice `prove` with the last balances of a report, and `finish`: one transaction less.
+    function proveAndFinish(
+        IBeaconVerifier.BeaconBlockHeader calldata header,
+        IBeaconVerifier.BalancesProof calldata proof
+    ) external;
+
+    /// @notice `start`, `prove` and `finish` for a pool whose balances fit one transaction and a prover that has the state
+    /// of the last block at hand: the header must be that of the block before this transaction's, else it reverts. Each of
+    /// the three may follow the other in one block anyway; here they share what each would have to look up.
+    function reportAtOnce(
+        IBeaconVerifier.BeaconBlockHeader calldata header,
+        IBeaconVerifier.BalancesProof calldata proof
+    ) external;
 
     /// @notice A new slashed proof lets the next report start at once. Only Slashings.
     function allowEarlyStart() external;

@@ -43,6 +43,17 @@ enum Parameter {
     QuarantineSeconds // after a replacement: no ETH goes to validators
 }
 
+/// @notice What a report and the stream of gains go by: the parameters of the same names, in one slot.
+struct PoolTerms {
+    uint16 feeBps;
+    uint16 treasuryFeeBps;
+    uint16 streamYearlyBps;
+    uint40 streamMinimumSeconds;
+    uint40 depositsCloseSeconds;
+    uint40 reportIntervalSeconds;
+    uint80 minimumFillWei;
+}
+
 /// @title Parameters
 /// @notice The numbers of the design that governance may move, and how far. Anything else is a constant of its contract.
 interface IParameters {
@@ -60,6 +71,9 @@ interface IParameters {
     function set(Parameter parameter, uint256 value) external;
 
     function get(Parameter parameter) external view returns (uint256);
+
+    /// @notice Several of them for the price of one, as `get` gives them.
+    function poolTerms() external view returns (PoolTerms memory);
 
     /// @notice Bounds that `set` accepts, both included.
     function bounds(Parameter parameter) external view returns (uint256 minimum, uint256 maximum);

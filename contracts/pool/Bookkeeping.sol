@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IParameters, Parameter} from "../interfaces/IParameters.sol";
+import {IParameters, Parameter, PoolTerms} from "../interfaces/IParameters.sol";
 import {IPoolBooks} from "../interfaces/IPoolBooks.sol";
-import {PoolState} from "./PoolState.sol";
+import {NEVER, PoolState} from "./PoolState.sol";
 import {Fill} from "./RedemptionFills.sol";
 import {RewardStream, Stream} from "./RewardStream.sol";
 import {Position, SignedDifference} from "./SignedDifference.sol";
@@ -44,21 +44,24 @@ library Bookkeeping {
         Context memory c,
         int256 differenceWei
     ) external returns (FeeShares memory minted) {
+        PoolTerms memory terms = c.parameters.poolTerms();
         Stream memory s = _advance(p);
-        minted = _takeFees(p, s, c);
+        minted = _takeFees(p, s, terms, c.supply);
         c.supply += minted.seats + minted.treasury;
-        _bookDifference(p, s, c, differenceWei);
+        _bookDifference(p, s, differenceWei, terms.feeBps, c.day);
         // *Because* what was earned over days must not be had by holding shares for one.
-        s.extend(Math.max(c.parameters.get(Parameter.StreamMinimumSeconds), block.timestamp - p.times.clockAt));
-        _store(p, s, c);
+        s.extend(Math.max(terms.streamMinimumSeconds, block.timestamp - p.times.clockAt));
+        _store(p, s, terms.streamYearlyBps, c.day);
         p.rateAfterReport = Math.mulDiv(RAY, _totalWei(p, s), c.supply);
+        p.times.reportOpen = false;
+        restartClock(p, isClockRunning(p), terms.depositsCloseSeconds);
         emit IPoolBooks.ReportBooked(differenceWei, bookedWei(p), p.rateAfterReport, s.end);
     }
 
     function takeFees(PoolState storage p, Context memory c) external returns (FeeShares memory) {
         Stream memory s = _advance(p);
         p.stream = s;
-        return _takeFees(p, s, c);
+        return _takeFees(p, s, c.parameters.poolTerms(), c.supply);
     }
 
     /// @dev For shares that are burnt for the holders. Their value becomes cover, or is streamed without fee.
@@ -78,7 +81,7 @@ library Bookkeeping {
         } else {
             s.netWei += uint88(valueWei);
         }
-        _store(p, s, c);
+        _store(p, s, c.parameters.get(Parameter.StreamYearlyBps), c.day);
     }
 
     /// @return f What a fill may use.
@@ -87,7 +90,7 @@ library Bookkeeping {
         p.stream = s;
         f.rate = Math.min(p.rateAfterReport, Math.mulDiv(RAY, _totalWei(p, s), c.supply));
         f.leftWei = p.books.liquidWei;
-        f.minimumWei = c.parameters.get(Parameter.MinimumFillWei);
+        f.minimumWei = c.parameters.poolTerms().minimumFillWei;
     }
 
     /// @dev What the burnt shares were worth above their price joins the stream, without fee: the rate does not move.
@@ -99,7 +102,7 @@ library Bookkeeping {
         p.books.liquidWei -= uint88(paidWei);
         p.debts.reservedWei += uint88(paidWei);
         s.netWei = (s.netWei + valueWei - paidWei).toUint88();
-        _store(p, s, c);
+        _store(p, s, c.parameters.poolTerms().streamYearlyBps, c.day);
     }
 
     function booksNow(PoolState storage p) external view returns (IPoolBooks.BooksNow memory) {
@@ -121,6 +124,17 @@ library Bookkeeping {
         return uint256(p.books.holdersWei) + p.stream.feeWei + p.debts.dueFeeWei + p.books.coverWei;
     }
 
+    /// @dev Age is counted from now. *Because* without validators no report is due, the clock stands still then: a
+    /// quiet pool must not be closable.
+    function restartClock(PoolState storage p, bool running, uint256 depositsCloseSeconds) internal {
+        p.times.clockAt = uint40(block.timestamp);
+        p.times.depositsCloseAt = running ? uint40(block.timestamp + depositsCloseSeconds) : NEVER;
+    }
+
+    function isClockRunning(PoolState storage p) internal view returns (bool) {
+        return p.times.depositsCloseAt != NEVER;
+    }
+
     /// @dev Starts the stream anew at this moment. Whoever changes its amounts, the total or the supply calls this
     /// first.
     function _advance(PoolState storage p) private returns (Stream memory s) {
@@ -129,9 +143,8 @@ library Bookkeeping {
     }
 
     /// @dev Ends the stream late enough for the yearly cap with the books as they are now.
-    function _store(PoolState storage p, Stream memory s, Context memory c) private {
-        uint256 yearlyBps = c.parameters.get(Parameter.StreamYearlyBps);
-        s.extend(s.cappedSecondsUp(_totalWei(p, s), yearlyBps, c.day));
+    function _store(PoolState storage p, Stream memory s, uint256 yearlyBps, uint256 day) private {
+        s.extend(s.cappedSecondsUp(_totalWei(p, s), yearlyBps, day));
         p.stream = s;
     }
 
@@ -139,22 +152,28 @@ library Bookkeeping {
     function _takeFees(
         PoolState storage p,
         Stream memory s,
-        Context memory c
+        PoolTerms memory terms,
+        uint256 supply
     ) private returns (FeeShares memory minted) {
         uint256 dueWei = p.debts.dueFeeWei;
         uint256 totalWei = _totalWei(p, s);
         if (dueWei == 0 || totalWei == 0) return minted;
-        uint256 shares = Math.mulDiv(dueWei, c.supply, totalWei);
-        uint256 feeBps = c.parameters.get(Parameter.FeeBps);
-        uint256 treasuryBps = Math.min(c.parameters.get(Parameter.TreasuryFeeBps), feeBps);
-        minted.treasury = feeBps == 0 ? 0 : Math.mulDiv(shares, treasuryBps, feeBps);
+        uint256 shares = Math.mulDiv(dueWei, supply, totalWei);
+        uint256 treasuryBps = Math.min(terms.treasuryFeeBps, terms.feeBps);
+        minted.treasury = terms.feeBps == 0 ? 0 : Math.mulDiv(shares, treasuryBps, terms.feeBps);
         minted.seats = shares - minted.treasury;
         p.debts.dueFeeWei = 0;
         p.books.holdersWei += uint88(dueWei);
         emit IPoolBooks.FeesMinted(dueWei, minted.seats, minted.treasury);
     }
 
-    function _bookDifference(PoolState storage p, Stream memory s, Context memory c, int256 differenceWei) private {
+    function _bookDifference(
+        PoolState storage p,
+        Stream memory s,
+        int256 differenceWei,
+        uint256 feeBps,
+        uint256 day
+    ) private {
         Position memory position = Position({
             holdersWei: p.books.holdersWei,
             netWei: s.netWei,
@@ -162,13 +181,13 @@ library Bookkeeping {
             coverWei: p.books.coverWei,
             carriedLossWei: p.debts.carriedLossWei
         });
-        position.book(differenceWei, c.parameters.get(Parameter.FeeBps));
+        position.book(differenceWei, feeBps);
         p.books.holdersWei = position.holdersWei.toUint88();
         p.books.coverWei = 0;
         p.debts.carriedLossWei = position.carriedLossWei.toUint88();
         s.netWei = position.netWei.toUint88();
         s.feeWei = position.feeWei.toUint88();
-        s.end = uint40(Math.min(s.end, block.timestamp + OLD_END_DAYS * c.day));
+        s.end = uint40(Math.min(s.end, block.timestamp + OLD_END_DAYS * day));
     }
 
     /// @dev Shares that leave take their part of the losses with them: the others' gains need not make up for it.

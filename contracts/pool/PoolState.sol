@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {Stream} from "./RewardStream.sol";
 
+/// @dev Time of what does not come.
+uint40 constant NEVER = type(uint40).max;
+
 /// @dev 88 bits hold 309 million ETH, more than there is. Read and written by every deposit.
 /// @param holdersWei What the holders have once all is streamed: the rate's total is this less the unstreamed net.
 /// @param liquidWei ETH in the pool less reserved claims.

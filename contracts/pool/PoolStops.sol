@@ -4,14 +4,15 @@ pragma solidity 0.8.37;
 import {Parameter} from "../interfaces/IParameters.sol";
 import {IPoolBooks, Stop} from "../interfaces/IPoolBooks.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
-import {StopTimes} from "./PoolState.sol";
+import {Bookkeeping} from "./Bookkeeping.sol";
+import {NEVER, PoolState, StopTimes} from "./PoolState.sol";
 import {PoolStorage} from "./PoolStorage.sol";
 
 /// @title PoolStops
 /// @dev Who stops what. All times lie in one slot that a deposit reads once. Nothing here stops a request, a claim or a
 /// report.
 abstract contract PoolStops is PoolStorage {
-    uint40 private constant NEVER = type(uint40).max;
+    using Bookkeeping for PoolState;
 
     address public immutable GUARDIAN;
     address public immutable VERIFIERS;
@@ -54,8 +55,8 @@ abstract contract PoolStops is PoolStorage {
     /// @inheritdoc IPoolBooks
     function setReportClock(bool running) external {
         _requireCaller(VALIDATOR_MANAGER);
-        if (_isClockRunning(_stopTimes()) == running) return;
-        _restartClock(running);
+        if (_state.isClockRunning() == running) return;
+        _state.restartClock(running, _parameter(Parameter.DepositsCloseSeconds));
         emit ReportClockSet(running);
     }
 
@@ -96,21 +97,9 @@ abstract contract PoolStops is PoolStorage {
         return _topUpStop() == Stop.None;
     }
 
-    /// @dev Age is counted from now. *Because* without validators no report is due, the clock stands still then: a
-    /// quiet pool must not be closable.
-    function _restartClock(bool running) internal {
-        _state.times.clockAt = uint40(block.timestamp);
-        _state.times.depositsCloseAt =
-            running ? uint40(block.timestamp + _parameter(Parameter.DepositsCloseSeconds)) : NEVER;
-    }
-
-    function _isClockRunning(StopTimes memory times) internal pure returns (bool) {
-        return times.depositsCloseAt != NEVER;
-    }
-
     function _closableAt() internal view returns (uint40) {
-        StopTimes memory times = _stopTimes();
-        return _isClockRunning(times) ? uint40(times.clockAt + _parameter(Parameter.CloseSeconds)) : NEVER;
+        if (!_state.isClockRunning()) return NEVER;
+        return uint40(_state.times.clockAt + _parameter(Parameter.CloseSeconds));
     }
 
     /// @dev *Because* a deposit at a rate that is known to be wrong, or not known for days, is paid by the other side.

@@ -84,7 +84,9 @@ abstract contract Redemptions is PoolStorage {
         if (_state.times.closedAt != 0) return 0;
         Queue memory queue = _redemptions.queue;
         uint256 currentShares = _redemptions.cycles[queue.current].shares;
-        return Math.min(queue.cappedWei, _toAssetsUp(queue.shares)) + _toAssetsUp(currentShares);
+        // Nothing waits most of the time: then the rate need not be asked for.
+        uint256 closedWei = queue.shares == 0 ? 0 : Math.min(queue.cappedWei, _toAssetsUp(queue.shares));
+        return currentShares == 0 ? closedWei : closedWei + _toAssetsUp(currentShares);
     }
 
     function _requireFillable() private view {

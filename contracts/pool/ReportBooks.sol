@@ -54,8 +54,6 @@ abstract contract ReportBooks is Fees, PoolStops, Redemptions {
         _requireNotClosed();
         if (!_state.times.reportOpen) revert NoReportOpen();
         FeeShares memory minted = _state.finish(_context(), differenceWei);
-        _state.times.reportOpen = false;
-        _restartClock(_isClockRunning(_stopTimes()));
         _mintFees(minted);
     }
 }

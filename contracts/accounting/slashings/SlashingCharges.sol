@@ -131,9 +131,11 @@ abstract contract SlashingCharges is ISlashingCharges {
         if (_episodes[key.setId][number].unsettledCount == 0) episodeOf[key.setId] = ++number;
         _episodes[key.setId][number].unsettledCount++;
         (uint256[] memory operatorIds, ) = SETS.bondsBehind(key.setId, key.generation);
+        uint32[] memory liable = new uint32[](operatorIds.length);
         for (uint256 i = 0; i < operatorIds.length; i++) {
-            _liable[key.validatorId].push(operatorIds[i].toUint32());
+            liable[i] = operatorIds[i].toUint32();
         }
+        _liable[key.validatorId] = liable;
     }
 
     /// @dev Raises what the bonds answer for from `reservedWei` towards `lossWei`, as far as they reach.
@@ -235,10 +237,14 @@ abstract contract SlashingCharges is ISlashingCharges {
         (bonds.operatorIds, maximumWei) = SETS.bondsBehind(key.setId, key.generation);
         bonds.capShares = new uint256[](maximumWei.length);
         uint32[] memory liable = _liable[key.validatorId];
+        uint256 askedWei = 0;
+        uint256 mostShares = 0;
         for (uint256 i = 0; i < maximumWei.length; i++) {
             uint256 operatorId = bonds.operatorIds[i];
             if (!_contains(liable, operatorId)) continue;
-            uint256 mostShares = POOL.convertToShares(maximumWei[i]);
+            // The rate is asked once for all seats, which owe the same.
+            if (maximumWei[i] != askedWei)
+                (askedWei, mostShares) = (maximumWei[i], POOL.convertToShares(maximumWei[i]));
             uint256 leftShares = Math.saturatingSub(mostShares, _payments[key.setId][number][operatorId].spentShares);
             bonds.capShares[i] = Math.min(leftShares, REGISTRY.bondOf(operatorId));
         }

@@ -127,6 +127,6 @@ abstract contract SeatBonds is SetMembers {
     }
 
     function _stakeBondWeiUp(uint256 stake, Terms memory terms) internal pure returns (uint256) {
-        return Math.mulDiv(stake, terms.stakeBps, BPS, Math.Rounding.Ceil);
+        return Math.ceilDiv(stake * terms.stakeBps, BPS);
     }
 }

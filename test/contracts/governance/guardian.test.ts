@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { DAY, deployContracts, networkHelpers } from "../support/chain.ts";
 import { account, ETHER, type Septet } from "../support/septet.ts";
 
+const ENUM = new URL("../../../contracts/interfaces/IParameters.sol", import.meta.url);
 const FEE_BPS = 0;
 const TREASURY_FEE_BPS = 1;
 /** ReplacementDelaySeconds, …RequestsSeconds, …SilenceSeconds, …RepeatSeconds, QuarantineSeconds. */
@@ -94,6 +96,28 @@ describe("parameters", () => {
         "ParameterOutOfBounds",
       );
       await parameters.set(parameter, maximum);
+    }
+  });
+
+  it("are the same one by one and together", async () => {
+    const { parameters } = await networkHelpers.loadFixture(guarded);
+    const names = readFileSync(ENUM, "utf8").match(/(?<=^ {4})[A-Z]\w+(?=,? \/\/)/gm) ?? [];
+    const numberOf = (field: string) => names.findIndex((name) => name.toLowerCase() === field.toLowerCase());
+    const fields = parameters.interface.getFunction("poolTerms").outputs[0]?.components?.map(({ name }) => name) ?? [];
+    expect(fields).to.have.length(7).and.include("feeBps");
+    const all = () => Promise.all(names.map((_, number) => parameters.get(number)));
+    for (const field of fields) {
+      const number = numberOf(field);
+      const others = await all();
+      const { minimum, maximum } = await parameters.bounds(number);
+      for (const value of [maximum, minimum]) {
+        // The treasury's part may not exceed the fee.
+        if (field === "feeBps" && value === minimum) continue;
+        await parameters.set(number, value);
+        expect(await all()).to.deep.equal(others.with(number, value));
+        const together = [...(await parameters.poolTerms())];
+        expect(together).to.deep.equal(await Promise.all(fields.map((each) => parameters.get(numberOf(each)))));
+      }
     }
   });
 

@@ -34,6 +34,34 @@ contract BalanceReportTest is ReportSetup {
         check(!report.isOpen() && report.lastFinishedAt() == block.timestamp, "closed");
     }
 
+    function test_lastProofAndFinishInOneCallBookTheSame() external {
+        neighbours.addValidator(2, eth(700));
+        neighbours.addValidator(400, eth(5));
+        report.start();
+        vm.expectRevert(abi.encodeWithSelector(IBalanceReport.ReportIncomplete.selector, 1, 2));
+        report.proveAndFinish(header(), proofOf(0, 3));
+        check(report.provenCount() == 0, "nothing stays of what failed");
+        prove(0, 3);
+        report.proveAndFinish(header(), proofOf(100, 1));
+        check(!report.isOpen() && neighbours.bookedDifferenceWei() == int256(38 ether), "700 + 5 + 300 + 33 - 1000");
+    }
+
+    function test_wholeReportInOneCallKeepsToTheSameRules() external {
+        neighbours.addValidator(2, eth(700));
+        neighbours.addValidator(3, eth(5));
+        IBeaconVerifier.BeaconBlockHeader memory ofNow = neighbours.headerAt(uint64(block.timestamp));
+        IBeaconVerifier.BeaconBlockHeader memory ofBefore = neighbours.headerAt(uint64(block.timestamp) - 12);
+        vm.expectRevert(SimulatedNeighbours.WrongHeader.selector);
+        report.reportAtOnce(ofBefore, proofOf(0, 3));
+        check(report.number() == 0, "nothing stays of what failed");
+        report.reportAtOnce(ofNow, proofOf(0, 3));
+        check(!report.isOpen() && report.number() == 1, "one report");
+        check(neighbours.bookedDifferenceWei() == int256(38 ether), "700 + 5 + 300 + 33 - 1000");
+        uint256 earliest = block.timestamp + neighbours.INTERVAL();
+        vm.expectRevert(abi.encodeWithSelector(IBalanceReport.ReportTooEarly.selector, block.timestamp, earliest));
+        report.reportAtOnce(ofNow, proofOf(0, 3));
+    }
+
     function test_finishWithoutValidatorsNeedsNoProof() external {
         report.start();
         report.finish();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IBalanceReport} from "../../../contracts/interfaces/IBalanceReport.sol";
 import {IBeaconVerifier} from "../../../contracts/interfaces/IBeaconVerifier.sol";
 import {ChunkRun} from "../../../contracts/libraries/ChunkRun.sol";
 import {Gwei, Slot} from "../../../contracts/libraries/Units.sol";
@@ -65,6 +66,28 @@ contract BalanceTallyTest is ReportSetup {
         report.finish();
         check(neighbours.bookedDifferenceWei() == int256(400 ether) - 181 ether - 667 ether, "difference");
         check(neighbours.bookedExpectedWei() == 100 ether, "expected");
+    }
+
+    function test_whatIsNoListOfBalancesIsRefused() external {
+        for (uint256 i = 0; i < 8; i++) neighbours.addValidator(i, eth(32));
+        report.start();
+        bytes[7] memory answers = [
+            abi.encode(uint256(32)),
+            abi.encode(uint256(64), uint256(0)),
+            abi.encode(uint256(32), uint256(2), uint256(1)),
+            abi.encode(uint256(32), uint256(1), uint256(1), uint256(1)),
+            abi.encode(uint256(32), type(uint256).max),
+            bytes.concat(abi.encode(uint256(32), uint256(1), uint256(1)), hex"00"),
+            abi.encode(uint256(32), uint256(8), [uint256(1) << 68, 1, 1, 1, 1, 1, 1, 1])
+        ];
+        for (uint256 i = 0; i < answers.length; i++) {
+            neighbours.answerWith(answers[i]);
+            vm.expectRevert(IBalanceReport.MalformedBalances.selector);
+            report.prove(header(), proofOf(0, 2));
+        }
+        neighbours.answerWith("");
+        prove(0, 2);
+        check(report.provenCount() == 8, "the right answer is taken");
     }
 
     /// @dev A penalty above the balance must not stop a report for ever.

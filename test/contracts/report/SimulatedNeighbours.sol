@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {BalanceReport} from "../../../contracts/accounting/BalanceReport.sol";
 import {IBeaconVerifier} from "../../../contracts/interfaces/IBeaconVerifier.sol";
-import {Parameter} from "../../../contracts/interfaces/IParameters.sol";
+import {PoolTerms} from "../../../contracts/interfaces/IParameters.sol";
 import {IValidatorAccounts} from "../../../contracts/interfaces/IValidatorAccounts.sol";
 import {IValidatorRecords} from "../../../contracts/interfaces/IValidatorRecords.sol";
 import {Gwei, Slot} from "../../../contracts/libraries/Units.sol";
@@ -41,6 +41,7 @@ contract SimulatedNeighbours {
     uint256 public finished;
     Slot public slotSeen;
     bool public reenters;
+    bytes private _malformed;
 
     error WrongHeader();
     error WrongState(Slot slot, bytes32 stateRoot);
@@ -78,6 +79,11 @@ contract SimulatedNeighbours {
 
     function reenter() external {
         reenters = true;
+    }
+
+    /// @dev What a verifier answers that does not keep to its interface.
+    function answerWith(bytes calldata answer) external {
+        _malformed = answer;
     }
 
     function allowEarlyStart() external {
@@ -135,8 +141,8 @@ contract SimulatedNeighbours {
 
     // Parameters
 
-    function get(Parameter) external pure returns (uint256) {
-        return INTERVAL;
+    function poolTerms() external pure returns (PoolTerms memory terms) {
+        terms.reportIntervalSeconds = uint40(INTERVAL);
     }
 
     // Verifier: block roots are the hash of the time, state roots that of the slot
@@ -169,6 +175,12 @@ contract SimulatedNeighbours {
         IBeaconVerifier.BalancesProof calldata proof
     ) external view returns (Gwei[] memory balances) {
         if (stateRoot != stateRootOf(slot)) revert WrongState(slot, stateRoot);
+        bytes memory malformed = _malformed;
+        if (malformed.length > 0) {
+            assembly {
+                return(add(malformed, 0x20), mload(malformed))
+            }
+        }
         uint256 count = 0;
         for (uint256 i = 0; i < proof.runs.length; i++) {
             uint256 first = proof.runs[i].firstChunk() * 4;
