@@ -11,7 +11,6 @@ import {GovernorVotesQuorumFraction} from "@openzeppelin/contracts/governance/ex
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Wiring} from "../interfaces/Wiring.sol";
 
@@ -26,8 +25,6 @@ contract SeptetGovernor is
     GovernorVotesQuorumFraction,
     GovernorTimelockControl
 {
-    using Checkpoints for Checkpoints.Trace208;
-
     uint256 private constant INITIAL_DELAY_DAYS = 2;
     uint256 private constant INITIAL_PERIOD_DAYS = 5;
     uint256 private constant INITIAL_THRESHOLD_SHARES = 10 ether;
@@ -49,8 +46,8 @@ contract SeptetGovernor is
     IERC20 public immutable POOL;
     uint64 public immutable DAY;
 
-    /// @dev The pool's supply when proposals were made.
-    Checkpoints.Trace208 private _poolShares;
+    /// @dev The pool's supply when a proposal was made, by the time at which its voting begins.
+    mapping(uint256 timepoint => uint256) private _poolShares;
 
     error SettingOutOfBounds(uint256 value, uint256 minimum, uint256 maximum);
 
@@ -106,11 +103,11 @@ contract SeptetGovernor is
     }
 
     /// @notice Votes (for and abstaining) that a proposal needs whose voting began at `timepoint`: a part of the shares
-    /// locked then, and 2 % of the pool's shares when it or a later one was proposed.
+    /// locked then, and 2 % of the pool's shares when it was proposed.
     /// @dev The second *because* the first few shares that are locked would otherwise govern everyone's.
     function quorum(uint256 timepoint) public view override(Governor, GovernorVotesQuorumFraction) returns (uint256) {
-        uint256 poolShares = _poolShares.upperLookupRecent(SafeCast.toUint48(timepoint));
-        return Math.max(super.quorum(timepoint), Math.ceilDiv(poolShares * QUORUM_OF_POOL_PERCENT, 100));
+        uint256 ofPool = Math.ceilDiv(_poolShares[timepoint] * QUORUM_OF_POOL_PERCENT, 100);
+        return Math.max(super.quorum(timepoint), ofPool);
     }
 
     /// @inheritdoc Governor
@@ -137,7 +134,12 @@ contract SeptetGovernor is
         string memory description,
         address proposer
     ) internal override returns (uint256) {
-        _poolShares.push(clock(), SafeCast.toUint208(POOL.totalSupply()));
+        // *Because* whoever stakes much for one block could raise the quorum of others' proposals, each has its own; the
+        // lower one of two in a block.
+        uint256 timepoint = clock() + votingDelay();
+        uint256 shares = _poolShares[timepoint];
+        uint256 present = POOL.totalSupply();
+        if (shares == 0 || present < shares) _poolShares[timepoint] = present;
         return super._propose(targets, values, calldatas, description, proposer);
     }
 

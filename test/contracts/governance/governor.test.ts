@@ -136,6 +136,23 @@ describe("governance by locked votes", () => {
     expect(await septet.septetGovernor.state(proposal.id)).to.equal(DEFEATED);
   });
 
+  it("shares staked for a proposal of one's own don't raise the quorum of those made before", async () => {
+    const septet = await networkHelpers.loadFixture(governedByVotes);
+    const { septetGovernor: governor } = septet;
+    await lock(septet, 10, 60n * ETHER);
+    await lock(septet, 12, 10n * ETHER);
+    await wait(1n);
+    const proposal = await propose(septet, 10, [await setFee(septet, 900)]);
+    // They can be asked back in the next block: it costs nothing to keep every proposal from being decided.
+    await stake(septet, 12, 9_000n * ETHER);
+    await propose(septet, 12, [await setFee(septet, 0)]);
+    await wait(VOTING_DELAY);
+    await governor.connect(account(septet, 10)).castVote(proposal.id, FOR);
+    await wait(VOTING_PERIOD);
+    await governor.queue(...proposal.arguments);
+    expect(await governor.state(proposal.id)).to.equal(QUEUED);
+  });
+
   it("a proposal is withdrawn by its proposer alone, and only before the vote", async () => {
     const septet = await networkHelpers.loadFixture(governedByVotes);
     const { septetGovernor: governor } = septet;
