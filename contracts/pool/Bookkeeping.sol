@@ -48,11 +48,11 @@ library Bookkeeping {
         Stream memory s = _advance(p);
         minted = _takeFees(p, s, terms, c.supply);
         c.supply += minted.seats + minted.treasury;
-        _bookDifference(p, s, differenceWei, terms.feeBps, c.day);
+        _carry(p, _bookDifference(p, s, differenceWei, terms.feeBps, c.day), c.supply);
         // *Because* what was earned over days must not be had by holding shares for one.
         s.extend(Math.max(terms.streamMinimumSeconds, block.timestamp - p.times.clockAt));
         _store(p, s, terms.streamYearlyBps, c.day);
-        p.rateAfterReport = Math.mulDiv(RAY, _totalWei(p, s), c.supply);
+        p.rateAfterReport = Math.mulDiv(RAY, _totalWei(p, s), c.supply).toUint128();
         p.times.reportOpen = false;
         restartClock(p, isClockRunning(p), terms.depositsCloseSeconds);
         emit IPoolBooks.ReportBooked(differenceWei, bookedWei(p), p.rateAfterReport, s.end);
@@ -167,13 +167,14 @@ library Bookkeeping {
         emit IPoolBooks.FeesMinted(dueWei, minted.seats, minted.treasury);
     }
 
+    /// @return carriedLossWei Still to be stored.
     function _bookDifference(
         PoolState storage p,
         Stream memory s,
         int256 differenceWei,
         uint256 feeBps,
         uint256 day
-    ) private {
+    ) private returns (uint256 carriedLossWei) {
         Position memory position = Position({
             holdersWei: p.books.holdersWei,
             netWei: s.netWei,
@@ -184,17 +185,33 @@ library Bookkeeping {
         position.book(differenceWei, feeBps);
         p.books.holdersWei = position.holdersWei.toUint88();
         p.books.coverWei = 0;
-        p.debts.carriedLossWei = position.carriedLossWei.toUint88();
+        carriedLossWei = position.carriedLossWei;
         s.netWei = position.netWei.toUint88();
         s.feeWei = position.feeWei.toUint88();
         s.end = uint40(Math.min(s.end, block.timestamp + OLD_END_DAYS * day));
     }
 
-    /// @dev Shares that leave take their part of the losses with them: the others' gains need not make up for it.
+    /// @dev Of several losses, the shares that bore them count by what each lost.
+    function _carry(PoolState storage p, uint256 lossWei, uint256 supply) private {
+        uint256 before = p.debts.carriedLossWei;
+        if (lossWei == before) return;
+        if (lossWei > before) {
+            p.lossShares = ((before * p.lossShares + (lossWei - before) * supply) / lossWei).toUint128();
+        }
+        p.debts.carriedLossWei = lossWei.toUint88();
+    }
+
+    /// @dev Shares that leave take their part of the losses with them: the others' gains need not make up for it. As far
+    /// as fewer are left than bore the losses, *because* whoever comes and goes after a loss could wipe it out, and fees
+    /// would be taken on its return.
     function _shrinkCarriedLoss(PoolState storage p, uint256 burntShares, uint256 supply) private {
         uint256 carried = p.debts.carriedLossWei;
         if (carried == 0) return;
-        p.debts.carriedLossWei = Math.mulDiv(carried, supply - burntShares, supply, Math.Rounding.Ceil).toUint88();
+        uint256 left = supply - burntShares;
+        uint256 bearing = p.lossShares;
+        if (left >= bearing) return;
+        p.debts.carriedLossWei = Math.mulDiv(carried, left, bearing, Math.Rounding.Ceil).toUint88();
+        p.lossShares = left.toUint128();
     }
 
     /// @dev Total of the rate at the start of `s`.

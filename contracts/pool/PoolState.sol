@@ -40,10 +40,12 @@ struct StopTimes {
 
 /// @dev The books, passed by reference to the library that keeps them.
 /// @param rateAfterReport Wei per 10²⁷ shares: what fills pay at most.
+/// @param lossShares Shares that bore the carried losses.
 struct PoolState {
     Books books;
     Stream stream;
     Debts debts;
     StopTimes times;
-    uint256 rateAfterReport;
+    uint128 rateAfterReport;
+    uint128 lossShares;
 }

@@ -28,7 +28,7 @@ abstract contract Redemptions is PoolStorage {
     constructor() {
         _redemptions.queue.current = _redemptions.queue.oldest = 1;
         _redemptions.queue.minimumGwei = uint32(FIRST_MINIMUM_WEI / 1 gwei);
-        _state.rateAfterReport = RAY;
+        _state.rateAfterReport = uint128(RAY);
     }
 
     /// @inheritdoc IPoolRedemptions

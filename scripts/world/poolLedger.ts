@@ -40,7 +40,7 @@ export interface PoolLedger {
 
 export function createPoolLedger(terms: LedgerTerms, deployedAt: bigint): PoolLedger {
   const { feeBps, treasuryFeeBps, streamMinimumSeconds, streamYearlyBps, daySeconds } = terms;
-  let [holdersWei, supply, coverWei, carriedLossWei, dueFeeWei] = [0n, 0n, 0n, 0n, 0n];
+  let [holdersWei, supply, coverWei, carriedLossWei, lossShares, dueFeeWei] = [0n, 0n, 0n, 0n, 0n, 0n];
   let clockAt = deployedAt;
   let stream = { netWei: 0n, feeWei: 0n, start: 0n, end: 0n };
 
@@ -89,6 +89,8 @@ export function createPoolLedger(terms: LedgerTerms, deployedAt: bigint): PoolLe
     holdersWei -= eatenWei - eatenFeeWei;
     const fallWei = minimum(lossWei - coveredWei - eatenWei, holdersWei - stream.netWei);
     holdersWei -= fallWei;
+    if (fallWei === 0n) return;
+    lossShares = (carriedLossWei * lossShares + fallWei * supply) / (carriedLossWei + fallWei);
     carriedLossWei += fallWei;
   }
 
@@ -119,7 +121,10 @@ export function createPoolLedger(terms: LedgerTerms, deployedAt: bigint): PoolLe
     advance(at);
     const exact = shares * (holdersWei - stream.netWei);
     const valueWei = roundsUp ? divideUp(exact, supply) : exact / supply;
-    carriedLossWei = divideUp(carriedLossWei * (supply - shares), supply);
+    if (supply - shares < lossShares && carriedLossWei > 0n) {
+      carriedLossWei = divideUp(carriedLossWei * (supply - shares), lossShares);
+      lossShares = supply - shares;
+    }
     const taken = takenWei(valueWei);
     holdersWei -= taken;
     stream.netWei += valueWei - taken;

@@ -35,6 +35,20 @@ contract PoolAttacksTest is PoolFixture {
         check(pool.convertToAssets(shares) >= victimIn, "the victim lost nothing");
     }
 
+    /// @dev All of it fits one transaction, with ETH that is lent for it: fees of 10 % on the return of a loss.
+    function test_whoComesAndGoesAfterALossDoesNotWipeOutTheMarkAboveWhichFeesBegin() external {
+        deposit(ALICE, 99 ether);
+        report(-20 ether);
+        uint256 shares = deposit(MALLORY, 9_000 ether);
+        requestRedeem(MALLORY, shares);
+        report(0);
+        pool.fill(1);
+        near(redeemAll(MALLORY), 9_000 ether, 1, "in and out");
+        check(pool.books().carriedLossWei == 20 ether, "those who bore the loss are still there");
+        report(20 ether);
+        check(pool.books().unstreamedFeeWei == 0, "its return pays no fee");
+    }
+
     function test_reentrantClaim() external {
         ReenteringHolder thief = new ReenteringHolder(pool);
         vm.deal(address(thief), 50 ether);
