@@ -7,8 +7,8 @@ const NOW_MS = 0;
 
 // Half of what a transaction may have (EIP-7825).
 const MAX_BATCH_GAS = 2 ** 23;
-/** Of BalanceReport itself, at most (test/coordinator/poolWorkers.test.ts). */
-const BATCH_GAS = 100_000;
+/** Of BalanceReport itself and of the finish in the last batch, at most (test/coordinator/poolWorkers.test.ts). */
+const BATCH_GAS = 300_000;
 const CHUNK_GAS = 3_000;
 /** A validator with something to settle, the most when it is slashed and its bonds are asked. */
 const SPECIAL_GAS = 150_000;
@@ -26,7 +26,7 @@ export async function reportBalances(context: WorkerContext): Promise<Step> {
   const { balanceReport } = context.contracts;
   if (!(await balanceReport.isOpen())) return start(context);
   const [proven, count] = await Promise.all([balanceReport.provenCount(), balanceReport.validatorCount()]);
-  return proven < count ? prove(context) : finish(context);
+  return proven < count ? prove(context, Number(count - proven)) : finish(context);
 }
 
 async function start(context: WorkerContext): Promise<Step> {
@@ -52,7 +52,8 @@ async function send(context: WorkerContext, step: "start" | "finish", waits: Rec
   return lookAgain(await sendOrWait(context, call, waits, slotsToMs(context, 1)), "the report's next step", NOW_MS);
 }
 
-async function prove(context: WorkerContext): Promise<Step> {
+/** @param awaited How many balances the report lacks. */
+async function prove(context: WorkerContext, awaited: number): Promise<Step> {
   const { contracts, beacon, projection } = context;
   const { balanceReport } = contracts;
   const [root, slot, bound] = await Promise.all([
@@ -77,9 +78,18 @@ async function prove(context: WorkerContext): Promise<Step> {
     callerGas: ({ chunks }, batch) =>
       BATCH_GAS + chunks.length * CHUNK_GAS + batch.filter(isSpecial).length * SPECIAL_GAS,
   });
-  for (const { validatorIndices, data } of batches) {
-    const label = `prove ${validatorIndices.length} balances`;
-    const waits = { NoOpenReport: "the next balance report", HeaderMismatch: "the new report's proofs" };
+  // More than those when validators were proven since the start: which of them count is for the contract to say.
+  const last = indices.length === awaited ? batches.at(-1) : undefined;
+  for (const batch of batches) {
+    const finishes = batch === last;
+    const label = `prove ${batch.validatorIndices.length} balances${finishes ? " and finish the balance report" : ""}`;
+    const data = finishes
+      ? balanceReport.interface.encodeFunctionData("proveAndFinish", [header, batch.proof])
+      : batch.data;
+    const waits = {
+      ...{ NoOpenReport: "the next balance report", HeaderMismatch: "the new report's proofs" },
+      ReportIncomplete: "more proofs",
+    };
     const step = await sendOrWait(context, { label, to, data }, waits, soon);
     if (!("done" in step)) return step;
   }
