@@ -68,7 +68,7 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
 
     /// @inheritdoc IBalanceReport
     function start() external nonReentrant {
-        _start();
+        _start(_status);
     }
 
     /// @inheritdoc IBalanceReport
@@ -76,12 +76,12 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         IBeaconVerifier.BeaconBlockHeader calldata header,
         IBeaconVerifier.BalancesProof calldata proof
     ) external nonReentrant {
-        _prove(header, proof);
+        _prove(_status, header, proof);
     }
 
     /// @inheritdoc IBalanceReport
     function finish() external nonReentrant {
-        _finish();
+        _finish(_status);
     }
 
     /// @inheritdoc IBalanceReport
@@ -89,8 +89,9 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         IBeaconVerifier.BeaconBlockHeader calldata header,
         IBeaconVerifier.BalancesProof calldata proof
     ) external nonReentrant {
-        _prove(header, proof);
-        _finish();
+        Status memory status = _status;
+        _prove(status, header, proof);
+        _finish(status);
     }
 
     /// @inheritdoc IBalanceReport
@@ -98,9 +99,10 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         IBeaconVerifier.BeaconBlockHeader calldata header,
         IBeaconVerifier.BalancesProof calldata proof
     ) external nonReentrant {
-        _start();
-        _prove(header, proof);
-        _finish();
+        Status memory status = _status;
+        _start(status);
+        _prove(status, header, proof);
+        _finish(status);
     }
 
     /// @inheritdoc IBalanceReport
@@ -154,8 +156,8 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         return _status.number;
     }
 
-    function _start() private {
-        Status memory status = _status;
+    /// @dev In this and the next two, `status` is what storage holds, before and after.
+    function _start(Status memory status) private {
         _requireStartable(status);
         if (status.open) emit ReportReplaced(status.number, status.provenCount, status.validatorCount);
         status.open = true;
@@ -176,10 +178,10 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
     }
 
     function _prove(
+        Status memory status,
         IBeaconVerifier.BeaconBlockHeader calldata header,
         IBeaconVerifier.BalancesProof calldata proof
     ) private {
-        Status memory status = _status;
         if (!status.open) revert NoOpenReport();
         IBeaconVerifier verifier = VERIFIERS.current();
         Sums memory sums = _sums;
@@ -191,7 +193,7 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         _count(tally, proof.runs, _balancesOf(verifier, tally.slot, stateRoot, proof));
 
         // Field by field, as each takes a write and most are as they were.
-        if (tally.count > 0) _status.progressAt = uint40(block.timestamp);
+        if (tally.count > 0) _status.progressAt = status.progressAt = uint40(block.timestamp);
         status.provenCount += tally.count.toUint32();
         _status.provenCount = status.provenCount;
         _sums.differenceWei = sums.differenceWei + tally.worthWei.toInt128();
@@ -199,20 +201,20 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         emit BalancesProven(status.number, tally.count, status.provenCount);
     }
 
-    function _finish() private {
-        Status memory status = _status;
+    function _finish(Status memory status) private {
         if (!status.open) revert NoOpenReport();
         if (status.provenCount != status.validatorCount) {
             revert ReportIncomplete(status.provenCount, status.validatorCount);
         }
-        _status.open = false;
-        _status.lastFinishedAt = uint40(block.timestamp);
-        if (status.slashed != status.early) _status.slashed = status.early;
+        bool slashed = status.slashed;
+        _status.open = status.open = false;
+        _status.lastFinishedAt = status.lastFinishedAt = uint40(block.timestamp);
+        if (slashed != status.early) _status.slashed = status.slashed = status.early;
         Sums memory sums = _sums;
         emit ReportFinished(status.number, sums.differenceWei, sums.expectedWei);
         POOL.finishReport(sums.differenceWei);
         EXITS.onReportFinished(status.number, sums.expectedWei);
-        if (status.slashed) SLASHINGS.onReportFinished(status.number);
+        if (slashed) SLASHINGS.onReportFinished(status.number);
     }
 
     /// @dev The slot comes from the header of the very block, *because* the slot chooses the layout that proofs are read by.
@@ -226,7 +228,7 @@ contract BalanceReport is BalanceTally, ReentrancyGuardTransient {
         stateRoot = header.stateRoot;
         // Stored at once: who settles a validator may ask for the slot.
         sums.slot = uint256(Slot.unwrap(header.slot)).toUint40();
-        _status.bound = true;
+        _status.bound = status.bound = true;
         _sums.slot = sums.slot;
         anchorRoot = stateRoot;
         emit HeaderBound(status.number, header.slot, stateRoot);

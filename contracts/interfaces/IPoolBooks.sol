@@ -54,9 +54,6 @@ interface IPoolBooks {
     /// @notice ETH left the pool's free balance for validators; the booked total stays the same.
     event ValidatorFunded(uint256 amountWei);
 
-    /// @notice A report began: what it is compared with.
-    event ReportOpened(uint256 bookedWei, uint256 liquidWei);
-
     /// @notice A report was booked. `rate` after it, in wei per 10²⁷ shares; the stream runs until `streamEnd`.
     event ReportBooked(int256 differenceWei, uint256 bookedWei, uint256 rate, uint64 streamEnd);
 

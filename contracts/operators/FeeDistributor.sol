@@ -18,9 +18,11 @@ contract FeeDistributor is IFeeDistributor, DeadSets {
     using SafeERC20 for IERC20;
 
     /// @param index Shares per wei of stake since the beginning, times RAY.
+    /// @param waiting Whether there are `_waitingShares`: every report asks, and there hardly ever are.
     struct Totals {
         uint96 stakeWei;
         uint152 index;
+        bool waiting;
     }
 
     /// @param undividedShares Fees up to `index` that no seat was given.
@@ -55,13 +57,16 @@ contract FeeDistributor is IFeeDistributor, DeadSets {
     function onFees(uint256 seatShares) external {
         if (msg.sender != address(POOL)) revert Unauthorized(msg.sender);
         Totals memory totals = _totals;
-        uint256 waiting = _waitingShares;
         if (totals.stakeWei == 0) {
-            _waitingShares = waiting + seatShares;
+            _waitingShares += seatShares;
+            if (!totals.waiting) _totals.waiting = true;
         } else {
-            totals.index += Math.mulDiv(seatShares + waiting, RAY, totals.stakeWei).toUint152();
-            _totals = totals;
-            if (waiting > 0) _waitingShares = 0;
+            uint256 waiting = totals.waiting ? _waitingShares : 0;
+            _totals.index = totals.index + Math.mulDiv(seatShares + waiting, RAY, totals.stakeWei).toUint152();
+            if (totals.waiting) {
+                _totals.waiting = false;
+                _waitingShares = 0;
+            }
         }
         emit FeesReceived(seatShares, totals.stakeWei);
     }

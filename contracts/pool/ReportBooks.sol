@@ -45,7 +45,6 @@ abstract contract ReportBooks is Fees, PoolStops, Redemptions {
         if (_redemptions.cycles[_redemptions.queue.current].shares > 0) {
             _redemptions.close(_rateDown(), _parameter(Parameter.MinimumRequestWei));
         }
-        emit ReportOpened(booked, liquid);
     }
 
     /// @inheritdoc IPoolBooks

@@ -6,7 +6,7 @@ import { balancesOnly } from "../proofs/support.ts";
 import { startReport } from "../support/busy.ts";
 import { DAY, ethers, networkHelpers, setBeaconRoot } from "../support/chain.ts";
 import { compareWithSnapshot, type GasReport } from "../support/gas.ts";
-import { type Septet, withSet } from "../support/septet.ts";
+import { ETHER, type Septet, withSet } from "../support/septet.ts";
 
 const { ssz } = await import("@lodestar/types");
 
@@ -42,6 +42,11 @@ async function withInsertedIndices(septet: Septet): Promise<void> {
   await networkHelpers.setCode(manager, await ethers.provider.getCode(made?.contractAddress ?? ""));
   const door = await ethers.getContractAt("ManagerWithInsertedKeys", manager);
   await door.getFunction("insertAccounted")(FIRST, OURS);
+  // As many keys with all their ETH earn fees.
+  await networkHelpers.impersonateAccount(manager);
+  await networkHelpers.setBalance(manager, ETHER);
+  const byManager = septet.feeDistributor.connect(await ethers.getSigner(manager));
+  await byManager.onStakeChanged(1, BigInt(OURS) * 32n * ETHER);
 }
 
 /**
