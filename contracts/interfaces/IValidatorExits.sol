@@ -169,7 +169,8 @@ interface IValidatorExits {
     /// @notice Frees the target of a consolidation whose source is Withdrawn. Anyone.
     function finishConsolidation(bytes32 source) external;
 
-    /// @notice Writes down since when there is need, or that there is none. Also done by each report. Anyone.
+    /// @notice Writes down since when there is need, or that there is none. Also done by each report, and by a
+    /// request when there was need. Anyone.
     function recordNeed() external;
 
     /// @notice Shows the proven balance of a key for which ValidatorManager's Settlement says `exiting`. Only

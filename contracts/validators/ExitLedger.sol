@@ -124,6 +124,8 @@ abstract contract ExitLedger is IValidatorExits {
         need.expectedWei = (need.expectedWei + amountWei).toUint88();
         need.sinceStartWei = (need.sinceStartWei + amountWei).toUint88();
         _need = need;
+        // *Because* a need that is met every day and comes anew before each report's end must not pass for an old one.
+        if (need.unmetSince != 0) recordNeed();
     }
 
     /// @dev The need is older than UnmetNeedSeconds: then size no longer matters.

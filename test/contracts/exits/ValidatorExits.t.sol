@@ -12,6 +12,20 @@ import {ExitsSetup} from "./ExitsSetup.sol";
 contract ValidatorExitsTest is ExitsSetup {
     IValidatorExits.Reason private constant LIQUIDITY = IValidatorExits.Reason.Liquidity;
 
+    /// @dev Who asks for a little just before each report ends keeps a need alive that partials met every day.
+    function test_ANeedThatWasMetMeanwhileIsNoOldOne_ADustRequestDoesNotExitALargeKey() public {
+        neighbours.setQueue(10 ether, 0);
+        exits.recordNeed();
+        requestPartial(1);
+        check(exits.needWei() == 0, "met");
+        vm.warp(block.timestamp + 1 days);
+        neighbours.setQueue(0.01 ether, 0);
+        check(neighbours.report(idOf(1), gwei_(1_990)) == 0 && exits.needWei() == 0.01 ether, "paid, and dust is new");
+        vm.warp(block.timestamp + 2 days);
+        vm.expectPartialRevert(IValidatorExits.BalanceBeyondNeed.selector);
+        requestExit(2, IValidatorExits.Reason.Liquidity);
+    }
+
     function test_ARequestOfAHundredthOfAnEtherMustNotExit2048() public {
         neighbours.setQueue(0.01 ether, 0);
         vm.expectPartialRevert(IValidatorExits.BalanceBeyondNeed.selector);
