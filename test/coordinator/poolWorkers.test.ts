@@ -31,7 +31,7 @@ import {
 import { currentSlot } from "../contracts/support/proofs.ts";
 import { account, ETHER, nodeWallet } from "../contracts/support/septet.ts";
 import { installSimulatedRoots, setSimulatedRoot } from "../contracts/support/simulatedRoots.ts";
-import { type Known, needOf, withTwoActive } from "../contracts/support/validators.ts";
+import { type Known, needOf, REASON, withTwoActive } from "../contracts/support/validators.ts";
 import { temporaryDatabase } from "./support/temporaryStore.ts";
 
 const GWEI = 10n ** 9n;
@@ -56,6 +56,8 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
   let shownIn: Map<string, bigint>;
   /** Validators of which the coordinator read the event. */
   let seenExits: Set<string>;
+  /** Unix time of the event of the first one's end, when there is one. */
+  let endedAt: number | undefined;
   /** Queue of the beacon state. */
   let pendingDeposits: { pubkey: string; amountGwei: number }[];
   /** Of the first validator in the beacon state. */
@@ -79,6 +81,7 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
     pendingDeposits = [];
     shownIn = new Map();
     seenExits = new Set();
+    endedAt = undefined;
     beacon = await simulateBeacon();
     nowMs = Number(await networkHelpers.time.latest()) * 1000;
   });
@@ -107,7 +110,11 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
     return {
       validator: () => assert.fail("no status is asked for"),
       async leaving(pubkeys) {
-        assert.deepEqual(pubkeys, [septet.first.key.pubkey, septet.second.key.pubkey]);
+        const all = endedAt === undefined ? [septet.first, septet.second] : [septet.second];
+        assert.deepEqual(
+          pubkeys,
+          all.map(({ key }) => key.pubkey),
+        );
         return leaving;
       },
       async proof(pubkey) {
@@ -131,6 +138,9 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
         { name: "CredentialsProven", arguments: { validatorId: id, validatorIndex: String(shown.index) } },
         { name: "Activated", arguments: { validatorId: id } },
         ...(seenExits.has(id) ? [{ name: "ExitSeen", arguments: { validatorId: id } }] : []),
+        ...(endedAt !== undefined && id === septet.first.id
+          ? [{ name: "Withdrawn", arguments: { validatorId: id }, timestampSeconds: endedAt }]
+          : []),
       ].map((event, position) => ({ blockNumber: 1, position, timestampSeconds: 1, ...event })),
     );
 
@@ -274,6 +284,37 @@ describe("the pool's workers on the real contracts", { timeout: 240_000 }, () =>
     assert.ok(await slashings.isSettled(first.id));
     assert.equal(awaited(await recordEndings(context(), shownIn)), "more of validators that leave");
     assert.equal(await state(), WITHDRAWN);
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave");
+  });
+
+  it("frees the target of a consolidation once its source is gone, or the target would never get a top-up", async () => {
+    const { manager, validatorExits, first, second } = septet;
+    const prove = async ({ key: { pubkey } }: Known) => {
+      const proven = await beacon.proof(pubkey);
+      if (!proven) throw new Error("the state has both");
+      const { anchor, proof, balances: chunk } = proven;
+      return { anchor, proof, balances: chunk, evidence: { pubkey, validator: proof, balances: chunk } };
+    };
+    const [source, target] = [await prove(first), await prove(second)];
+    await validatorExits.requestConsolidation(REASON.governance, source.anchor, source.evidence, target.evidence, {
+      value: 1n,
+    });
+    await networkHelpers.time.increase(200);
+    const epoch = Math.floor((await currentSlot()) / 8);
+    changes = { exitEpoch: epoch - 6, withdrawableEpoch: epoch - 2 };
+    balances.set(first, 0);
+    beacon = await simulateBeacon();
+    const gone = await prove(first);
+    await manager.recordExit(first.id, gone.anchor, gone.proof);
+    await manager.recordWithdrawn(first.id, gone.anchor, gone.proof, gone.balances);
+    assert.equal((await manager.validator(second.id)).requestOpen, true);
+
+    endedAt = Number(await networkHelpers.time.latest());
+    nowMs = (endedAt + 40 * 24 * 3600) * 1000;
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave", "not of long ago");
+    nowMs = endedAt * 1000;
+    assert.equal(awaited(await recordEndings(context(), shownIn)), "more of validators that leave");
+    assert.equal((await manager.validator(second.id)).requestOpen, false);
     assert.equal(awaited(await recordEndings(context(), shownIn)), "validators that leave");
   });
 

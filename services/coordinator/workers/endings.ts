@@ -14,11 +14,17 @@ const WAITS = {
   NotWithdrawable: "the withdrawable epoch",
   BalanceLeft: "the withdrawal of its balance",
   TopUpInFlight: "a report to account for its last top-up",
+  ConsolidationInFlight: "the end of the validator whose balance moves to it",
 };
+/** Number of IValidatorExits.Kind.ConsolidationSource. */
+const CONSOLIDATION_SOURCE = 3n;
+/** Not for ever, or each run would ask about all that ever ended; anyone can finish older ones by hand. */
+const ENDED_LATELY_SECONDS = 30 * 24 * 3600;
 
 /**
  * Tells the contracts of validators that leave: slashings first, because they stop fills, then exits, the bonds' part of
- * a slashing's loss, and the end, which frees the bonds. One proof in each run. Never ends.
+ * a slashing's loss, and the end, which frees the bonds and the target of a consolidation. One call in each run. Never
+ * ends.
  *
  * @param shownIn Number of the report for which a validator's top-up was shown to wait; kept over runs.
  */
@@ -33,6 +39,11 @@ export async function recordEndings(context: WorkerContext, shownIn: Map<string,
   const leaving = ours.size === 0 ? [] : await beacon.leaving([...ours.keys()]);
   const slashedFirst = leaving.toSorted((a, b) => Number(b.slashed) - Number(a.slashed));
   let awaiting = "validators that leave";
+  for (const known of projection().validators.values()) {
+    const call = await finishConsolidation(context, known);
+    if (!call) continue;
+    return lookAgain(await sendOrWait(context, call, WAITS, retryAfterMs), "more of validators that leave", NOW_MS);
+  }
   for (const leaver of slashedFirst) {
     const known = ours.get(leaver.pubkey);
     const call =
@@ -77,6 +88,18 @@ async function showTopUp(
   const { anchor, proof } = waiting;
   const data = validatorManager.interface.encodeFunctionData("provePendingTopUp", [validatorId, anchor, proof]);
   return { label: `show the top-up of ${pubkey} in the queue`, data, shows: number };
+}
+
+/** Until then nothing else may be asked of the target, and it gets no top-up. */
+async function finishConsolidation(
+  { contracts: { validatorExits }, clock }: WorkerContext,
+  { validatorId, pubkey, step, sinceSeconds }: KnownValidator,
+): Promise<EndingCall | undefined> {
+  if (step !== "Withdrawn" || clock.nowMs() / 1000 - sinceSeconds > ENDED_LATELY_SECONDS) return undefined;
+  const { kind } = await validatorExits.request(validatorId);
+  if (kind !== CONSOLIDATION_SOURCE) return undefined;
+  const data = validatorExits.interface.encodeFunctionData("finishConsolidation", [validatorId]);
+  return { label: `finish the consolidation of ${pubkey}`, to: await validatorExits.getAddress(), data };
 }
 
 /** Bonds answer in a report only for what was reserved before it, and penalties grow when more of ours are slashed. */
