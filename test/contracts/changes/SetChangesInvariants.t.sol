@@ -3,12 +3,12 @@ pragma solidity 0.8.37;
 
 import {ISetChanges} from "../../../contracts/interfaces/ISetChanges.sol";
 import {Epoch} from "../../../contracts/libraries/Units.sol";
-import {Test} from "../support/Test.sol";
+import {Handler} from "../support/Handler.sol";
 import {Walk} from "../support/Walk.sol";
 import {Signing} from "./Signing.sol";
 
 /// @dev Sends statements, right and wrong, and keeps a plain list of those that the rules allow.
-contract ChangesHandler is Signing {
+contract ChangesHandler is Handler, Signing {
     struct Accepted {
         uint64 number;
         uint64 acceptedAt;
@@ -21,42 +21,45 @@ contract ChangesHandler is Signing {
     Accepted[] public ledger;
     uint256[] public contested;
     uint64 public generations;
-    mapping(string action => uint256) public reached;
 
-    function advance(uint64 epochs) external {
+    function advance(uint256 epochs) external step {
         _moveTo(_present() + uint64(bound(epochs, 1, 60)));
         reached["advance"]++;
     }
 
-    function alive(uint256 seat) external {
+    function alive(uint256 seat) external step {
         uint256 operatorId = NEIGHBOURS.members()[seat % 7];
         vm.roll(block.number + 1);
         _postAlive(operatorId);
         reached["alive"]++;
     }
 
-    function proposeRotation(uint256 seat) external {
+    function proposeRotation(uint256 seat) external step {
         uint256[7] memory operatorIds = NEIGHBOURS.members();
         operatorIds[seat % 7] += 10;
         vm.prank(address(NEIGHBOURS));
         try CHANGES.proposeRotation(SET, operatorIds) {
             generations++;
             reached["proposed"]++;
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
-    function abort() external {
+    function abort() external step {
         try CHANGES.abortResharing(SET) {
             reached["aborted"]++;
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
-    function lease(uint256 seats, uint256 wrong, uint64 ahead, uint8 signers) external {
+    function lease(uint256 seats, uint256 wrong, uint256 ahead, uint256 signers) external step {
         _state(ISetChanges.ChangeKind.Lease, seats, wrong, ahead, signers);
     }
 
     /// @dev Renews, restores or replaces a lease, of which there is one first.
-    function changeLease(uint256 kind, uint256 seats, uint256 wrong, uint64 ahead, uint8 signers) external {
+    function changeLease(uint256 kind, uint256 seats, uint256 wrong, uint256 ahead, uint256 signers) external step {
         _wait();
         if (CHANGES.leasedSeats(SET) == 0) {
             _state(ISetChanges.ChangeKind.Lease, seats, 15, ahead, signers);
@@ -67,7 +70,7 @@ contract ChangesHandler is Signing {
         if (CHANGES.leasedSeats(SET) != 0) _state(ISetChanges.ChangeKind.Restore, 0, 15, ahead, ALL);
     }
 
-    function rotate(uint256 wrong, uint64 ahead, uint8 signers) external {
+    function rotate(uint256 wrong, uint256 ahead, uint256 signers) external step {
         _state(ISetChanges.ChangeKind.Rotation, 0, wrong, ahead, signers);
     }
 
@@ -86,8 +89,8 @@ contract ChangesHandler is Signing {
     }
 
     /// @dev A statement that fits in most of its fields, so that both outcomes are common.
-    function _state(ISetChanges.ChangeKind kind, uint256 seats, uint256 wrong, uint64 ahead, uint8 signers) private {
-        uint8 named = _seatsFor(kind, seats);
+    function _state(ISetChanges.ChangeKind kind, uint256 seats, uint256 wrong, uint256 ahead, uint256 random) private {
+        (uint8 named, uint8 signers) = (_seatsFor(kind, seats), uint8(random));
         ISetChanges.Statement memory statement = _statement(kind, named, _present() + uint64(bound(ahead, 0, 2)));
         if (wrong % 16 == 0) statement.configuration++;
         if (wrong % 16 == 1) statement.includeBy = Epoch.wrap(_present() + 3);
@@ -102,7 +105,8 @@ contract ChangesHandler is Signing {
         try CHANGES.acceptChange(statement, signers, signatures) {
             check(expected, "accepted against the rules");
             _book(statement, isContested);
-        } catch {
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
             check(!expected, "refused against the rules");
             reached["refused"]++;
         }
@@ -182,10 +186,21 @@ contract SetChangesInvariants is Walk {
     constructor() {
         handler = new ChangesHandler();
         targetContract(address(handler));
+        _moves = [
+            ChangesHandler.advance.selector,
+            ChangesHandler.alive.selector,
+            ChangesHandler.proposeRotation.selector,
+            ChangesHandler.abort.selector,
+            ChangesHandler.lease.selector,
+            ChangesHandler.changeLease.selector,
+            ChangesHandler.rotate.selector
+        ];
+        _paths = ["advance", "alive", "proposed", "refused", "lease", "renewal", "restore", "contested"];
+        _play(handler, 300);
     }
 
     /// @dev Sampled before, at and after every start and every end of a term.
-    function invariant_everyEpochHasTheConfigurationOfThePlainList() external view {
+    function invariant_everyEpochHasTheConfigurationOfThePlainList() public view {
         for (uint256 i = 0; i < handler.count(); i++) {
             (, , uint64 start, , , ) = handler.ledger(i);
             _compare(start - 1);
@@ -196,14 +211,14 @@ contract SetChangesInvariants is Walk {
         _compare(1000);
     }
 
-    function invariant_theOldConfigurationHasAtLeastGEpochsNotice() external view {
+    function invariant_theOldConfigurationHasAtLeastGEpochsNotice() public view {
         for (uint256 i = 0; i < handler.count(); i++) {
             (, uint64 acceptedAt, uint64 start, , , ) = handler.ledger(i);
             check(start >= acceptedAt + 8 && start <= acceptedAt + 10, "L = E + G");
         }
     }
 
-    function invariant_numbersAndStartsOnlyRise() external view {
+    function invariant_numbersAndStartsOnlyRise() public view {
         for (uint256 i = 1; i < handler.count(); i++) {
             (uint64 before, , uint64 earlier, uint64 older, , ) = handler.ledger(i - 1);
             (uint64 number, , uint64 later, uint64 newer, , ) = handler.ledger(i);
@@ -212,45 +227,15 @@ contract SetChangesInvariants is Walk {
         }
     }
 
-    function invariant_noMoreThanThreeContestedLeasesInARow() external view {
+    function invariant_noMoreThanThreeContestedLeasesInARow() public view {
         check(handler.CHANGES().contestedLeases(1) <= 3, "three");
     }
 
-    /// @dev Always the same, so that no change elsewhere makes it reach less.
-    function test_everyPathIsReached() external {
-        Move[] memory moves = new Move[](7);
-        moves[0] = Move(
-            ChangesHandler.advance.selector,
-            [uint256(0xff), uint256(0xff), uint256(0xff), uint256(0xff), uint256(0xff)]
-        );
-        moves[1] = Move(ChangesHandler.alive.selector, [ALL, ALL, ALL, ALL, ALL]);
-        moves[2] = Move(ChangesHandler.proposeRotation.selector, [ALL, ALL, ALL, ALL, ALL]);
-        moves[3] = Move(ChangesHandler.abort.selector, [ALL, ALL, ALL, ALL, ALL]);
-        moves[4] = Move(ChangesHandler.lease.selector, [ALL, ALL, uint256(0xff), uint256(0xff), uint256(0xff)]);
-        moves[5] = Move(ChangesHandler.changeLease.selector, [ALL, ALL, ALL, uint256(0xff), uint256(0xff)]);
-        moves[6] = Move(
-            ChangesHandler.rotate.selector,
-            [ALL, uint256(0xff), uint256(0xff), uint256(0xff), uint256(0xff)]
-        );
-        _walk(address(handler), moves, 300);
-        (string[] memory names, uint256[] memory counts) = _reached();
-        _requireAll(names, counts);
-        check(handler.reached("renewal") + handler.reached("restore") > 0, "never left a lease");
-    }
-
-    function afterInvariant() external view {
-        (string[] memory names, uint256[] memory counts) = _reached();
-        _requireHalf(names, counts);
-    }
-
-    function _reached() private view returns (string[] memory names, uint256[] memory counts) {
-        names = new string[](6);
-        counts = new uint256[](6);
-        string[6] memory paths = ["advance", "alive", "proposed", "refused", "lease", "contested"];
-        for (uint256 i = 0; i < 6; i++) {
-            names[i] = paths[i];
-            counts[i] = handler.reached(paths[i]);
-        }
+    function _requireInvariants() internal view override {
+        invariant_everyEpochHasTheConfigurationOfThePlainList();
+        invariant_theOldConfigurationHasAtLeastGEpochsNotice();
+        invariant_numbersAndStartsOnlyRise();
+        invariant_noMoreThanThreeContestedLeasesInARow();
     }
 
     function _compare(uint64 epoch) private view {

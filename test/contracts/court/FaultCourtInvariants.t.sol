@@ -4,14 +4,14 @@ pragma solidity 0.8.37;
 import {FaultCourt} from "../../../contracts/accountability/FaultCourt.sol";
 import {IFaultCourt} from "../../../contracts/interfaces/IFaultCourt.sol";
 import {Wiring} from "../../../contracts/interfaces/Wiring.sol";
-import {Test} from "../support/Test.sol";
+import {Handler} from "../support/Handler.sol";
 import {Walk} from "../support/Walk.sol";
 import {wiringOf} from "../support/WiringOf.sol";
 import {SimulatedCourtNeighbours, SimulatedSlashings} from "./SimulatedCourtNeighbours.sol";
 
 /// @dev Reports contradictions of operators 1 to 4, some of them twice, and every pair of messages of honest operators 5 to 7
 /// that comes up. Keeps its own book of what each must have paid.
-contract CourtHandler is Test {
+contract CourtHandler is Handler {
     struct Pair {
         IFaultCourt.SignedMessage first;
         IFaultCourt.SignedMessage second;
@@ -23,7 +23,6 @@ contract CourtHandler is Test {
     Pair[] private _evidence;
     mapping(uint256 operatorId => uint256) public convictions;
     mapping(uint256 operatorId => mapping(uint256 setId => mapping(uint64 configuration => bool))) public guilty;
-    mapping(string action => uint256) public reached;
     uint256 private _nonce;
 
     constructor() {
@@ -33,29 +32,29 @@ contract CourtHandler is Test {
         COURT = new FaultCourt(w);
     }
 
-    function equivocate(uint256 seed, bool byOldKey) external {
+    function equivocate(uint256 seed, uint256 byOldKey) external step {
         IFaultCourt.Message memory a = _commit(seed);
         IFaultCourt.Message memory b = _commit(seed);
         b.valueHash = bytes32(uint256(a.valueHash) + 1);
         b.instanceCounter = uint64((seed >> 64) % 2);
         uint256 operatorId = 1 + (seed % 4);
-        _evidence.push(Pair(_signed(1000 + operatorId, a), _signed((byOldKey ? 2000 : 1000) + operatorId, b)));
+        _evidence.push(Pair(_signed(1000 + operatorId, a), _signed((byOldKey % 2 == 0 ? 1000 : 2000) + operatorId, b)));
         _report(_evidence.length - 1, operatorId);
         reached["equivocate"]++;
     }
 
     /// @dev The same evidence again, in the other order too: a fault is paid for once.
-    function again(uint256 which, bool swapped) external {
+    function again(uint256 which, uint256 swapped) external step {
         if (_evidence.length == 0) return;
         Pair storage pair = _evidence[which % _evidence.length];
         uint256 operatorId = NEIGHBOURS.operatorIdOf(_signerOf(pair.first));
-        _evidence.push(swapped ? Pair(pair.second, pair.first) : Pair(pair.first, pair.second));
+        _evidence.push(swapped % 2 == 0 ? Pair(pair.first, pair.second) : Pair(pair.second, pair.first));
         check(!_report(_evidence.length - 1, operatorId), "paid twice");
         reached["again"]++;
     }
 
     /// @dev Two messages that one honest machine sent, of any instances and rounds.
-    function honest(uint256 seed) external {
+    function honest(uint256 seed) external step {
         uint256 key = 1005 + (seed % 3);
         IFaultCourt.SignedMessage memory a = _signed(key, _honestMessage(seed));
         IFaultCourt.SignedMessage memory b = _signed(key, _honestMessage(seed >> 96));
@@ -152,10 +151,13 @@ contract FaultCourtInvariants is Walk {
         handler = new CourtHandler();
         neighbours = handler.NEIGHBOURS();
         targetContract(address(handler));
+        _moves = [CourtHandler.equivocate.selector, CourtHandler.again.selector, CourtHandler.honest.selector];
+        _paths = ["equivocate", "again", "honest"];
+        _play(handler, 60);
     }
 
     /// @dev I18. The third conviction finds 2,000 shares only.
-    function invariant_I18_eachFaultIsChargedOnceAndNeverMoreThanTheBond() external view {
+    function invariant_I18_eachFaultIsChargedOnceAndNeverMoreThanTheBond() public view {
         for (uint256 operatorId = 1; operatorId <= 4; operatorId++) {
             uint256 owed = handler.convictions(operatorId) * neighbours.REQUIREMENT();
             uint256 expected = owed < neighbours.BOND() ? owed : neighbours.BOND();
@@ -163,14 +165,14 @@ contract FaultCourtInvariants is Walk {
         }
     }
 
-    function invariant_honestOperatorsPayNothing() external view {
+    function invariant_honestOperatorsPayNothing() public view {
         for (uint256 operatorId = 5; operatorId <= 7; operatorId++) {
             check(neighbours.taken(operatorId) == 0, "honest");
         }
     }
 
     /// @dev 5 % of 5,000 shares is 250, more than the maximum of 200.
-    function invariant_reportersGetAtMostTheMaximumPerConviction() external view {
+    function invariant_reportersGetAtMostTheMaximumPerConviction() public view {
         uint256 convictions;
         for (uint256 operatorId = 1; operatorId <= 4; operatorId++) {
             convictions += handler.convictions(operatorId);
@@ -178,29 +180,9 @@ contract FaultCourtInvariants is Walk {
         check(neighbours.rewarded() <= convictions * 200, "rewarded");
     }
 
-    /// @dev Always the same, so that no change elsewhere makes it reach less.
-    function test_everyPathIsReached() external {
-        Move[] memory moves = new Move[](3);
-        moves[0] = Move(CourtHandler.equivocate.selector, [ALL, uint256(1), ALL, ALL, ALL]);
-        moves[1] = Move(CourtHandler.again.selector, [ALL, uint256(1), ALL, ALL, ALL]);
-        moves[2] = _move(CourtHandler.honest.selector);
-        _walk(address(handler), moves, 60);
-        (string[] memory names, uint256[] memory counts) = _reached();
-        _requireAll(names, counts);
-    }
-
-    function afterInvariant() external view {
-        (string[] memory names, uint256[] memory counts) = _reached();
-        _requireHalf(names, counts);
-    }
-
-    function _reached() private view returns (string[] memory names, uint256[] memory counts) {
-        names = new string[](3);
-        counts = new uint256[](3);
-        string[3] memory paths = ["equivocate", "again", "honest"];
-        for (uint256 i = 0; i < 3; i++) {
-            names[i] = paths[i];
-            counts[i] = handler.reached(paths[i]);
-        }
+    function _requireInvariants() internal view override {
+        invariant_I18_eachFaultIsChargedOnceAndNeverMoreThanTheBond();
+        invariant_honestOperatorsPayNothing();
+        invariant_reportersGetAtMostTheMaximumPerConviction();
     }
 }

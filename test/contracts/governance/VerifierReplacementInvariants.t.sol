@@ -6,14 +6,14 @@ import {VerifierReplacement} from "../../../contracts/governance/VerifierReplace
 import {IBeaconVerifier} from "../../../contracts/interfaces/IBeaconVerifier.sol";
 import {IVerifierReplacement} from "../../../contracts/interfaces/IVerifierReplacement.sol";
 import {Wiring} from "../../../contracts/interfaces/Wiring.sol";
-import {Test} from "../support/Test.sol";
+import {Handler} from "../support/Handler.sol";
 import {Walk} from "../support/Walk.sol";
 import {wiringOf} from "../support/WiringOf.sol";
 import {SimulatedQueue} from "./SimulatedQueue.sol";
 
 /// @dev Governance, guardian, holders and keepers, with a ledger of every single request: when it was made, how much of it
 /// is filled. What the contract may allow is decided by that ledger alone.
-contract ReplacementHandler is Test {
+contract ReplacementHandler is Handler {
     struct Request {
         uint256 time;
         uint256 cycleOpened;
@@ -38,7 +38,6 @@ contract ReplacementHandler is Test {
     IBeaconVerifier public ledgerCurrent;
     IBeaconVerifier public ledgerQueued;
     uint256 public ledgerQuarantine;
-    mapping(string action => uint256) public calls;
 
     constructor() {
         Wiring memory w = wiringOf(address(QUEUE), 1 days);
@@ -53,28 +52,28 @@ contract ReplacementHandler is Test {
         _lastReport = block.timestamp;
     }
 
-    function wait(uint256 time) external {
+    function wait(uint256 time) external step {
         vm.warp(block.timestamp + bound(time, 1 hours, 20 * DAY));
-        calls["wait"]++;
+        reached["wait"]++;
     }
 
-    function request(uint256 shares) external {
+    function request(uint256 shares) external step {
         shares = bound(shares, 1, 1_000);
         QUEUE.request(shares);
         _requests.push(Request(block.timestamp, _cycleOpened, shares));
         _cycleIsEmpty = false;
-        calls["request"]++;
+        reached["request"]++;
     }
 
-    function report() external {
+    function report() external step {
         QUEUE.report();
         _lastReport = block.timestamp;
         if (!_cycleIsEmpty) _cycleOpened = block.timestamp;
         _cycleIsEmpty = true;
-        calls["report"]++;
+        reached["report"]++;
     }
 
-    function fill(uint256 shares) external {
+    function fill(uint256 shares) external step {
         uint256 filled = QUEUE.fill(bound(shares, 1, 3_000));
         for (; filled > 0 && _firstUnfilled < _requests.length;) {
             Request storage oldest = _requests[_firstUnfilled];
@@ -83,10 +82,10 @@ contract ReplacementHandler is Test {
             filled -= part;
             if (oldest.unfilled == 0) _firstUnfilled++;
         }
-        calls["fill"]++;
+        reached["fill"]++;
     }
 
-    function queue(uint256 which) external {
+    function queue(uint256 which) external step {
         IBeaconVerifier verifier = _verifiers[which % 3];
         if (address(ledgerQueued) != address(0)) {
             vm.expectPartialRevert(IVerifierReplacement.ReplacementPending.selector);
@@ -98,32 +97,32 @@ contract ReplacementHandler is Test {
         _queuedAt = block.timestamp;
         uint256 objection = _firstObjection[verifier];
         _queuedRepeats = objection != 0 && block.timestamp - objection >= 60 * DAY;
-        calls[_queuedRepeats ? "queue again" : "queue"]++;
+        reached[_queuedRepeats ? "queue again" : "queue"]++;
     }
 
     /// @dev Rare, so that something is left to be executed.
-    function withdraw(uint256 mood) external {
+    function withdraw(uint256 mood) external step {
         if (mood % 8 != 0 || address(ledgerQueued) == address(0)) return;
         REPLACEMENT.withdraw();
         delete ledgerQueued;
-        calls["withdraw"]++;
+        reached["withdraw"]++;
     }
 
-    function cancel(uint256 mood) external {
+    function cancel(uint256 mood) external step {
         if (mood % 4 != 0 || address(ledgerQueued) == address(0)) return;
         if (_queuedRepeats) {
             vm.expectPartialRevert(IVerifierReplacement.ReplacementNotCancellable.selector);
             REPLACEMENT.cancel(ledgerQueued);
-            calls["cancel in vain"]++;
+            reached["cancel in vain"]++;
             return;
         }
         REPLACEMENT.cancel(ledgerQueued);
         if (_firstObjection[ledgerQueued] == 0) _firstObjection[ledgerQueued] = _queuedAt;
         delete ledgerQueued;
-        calls["cancel"]++;
+        reached["cancel"]++;
     }
 
-    function execute() external {
+    function execute() external step {
         uint256 deadline = _queuedAt + 14 * DAY;
         bool silent = block.timestamp - _lastReport > 21 * DAY;
         bool allLeft = _firstUnfilled == _requests.length;
@@ -136,12 +135,13 @@ contract ReplacementHandler is Test {
             ledgerCurrent = ledgerQueued;
             ledgerQuarantine = block.timestamp + 30 * DAY;
             delete ledgerQueued;
-            calls[left ? "execute after all left" : "execute in silence"]++;
-        } catch {
+            reached[left ? "execute after all left" : "execute in silence"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
             // The contract knows of a request only when its cycle began to take requests.
             bool knownToHaveLeft = allLeft || _requests[_firstUnfilled].cycleOpened > deadline;
             check(!inTime || !(silent || knownToHaveLeft), "refused for no reason");
-            if (inTime) calls["holders leaving"]++;
+            if (inTime) reached["holders leaving"]++;
         }
     }
 }
@@ -152,32 +152,36 @@ contract VerifierReplacementInvariants is Walk {
     function setUp() external {
         handler = new ReplacementHandler();
         targetContract(address(handler));
+        _moves = [
+            ReplacementHandler.wait.selector,
+            ReplacementHandler.request.selector,
+            ReplacementHandler.report.selector,
+            ReplacementHandler.fill.selector,
+            ReplacementHandler.queue.selector,
+            ReplacementHandler.withdraw.selector,
+            ReplacementHandler.cancel.selector,
+            ReplacementHandler.execute.selector
+        ];
+        _paths = ["wait", "request", "report", "fill", "queue"];
+        _rarePaths = [
+            "queue again",
+            "withdraw",
+            "cancel",
+            "cancel in vain",
+            "holders leaving",
+            "execute after all left",
+            "execute in silence"
+        ];
+        _play(handler, 1_200);
     }
 
-    function invariant_verifierIsWhatTheLedgerAllowed() external view {
+    function invariant_verifierIsWhatTheLedgerAllowed() public view {
         check(address(handler.REPLACEMENT().current()) == address(handler.ledgerCurrent()), "current");
         check(address(handler.REPLACEMENT().queued().verifier) == address(handler.ledgerQueued()), "queued");
     }
 
-    function invariant_everyReplacementIsQuarantined() external view {
+    function invariant_everyReplacementIsQuarantined() public view {
         check(handler.QUEUE().quarantinedUntil() == handler.ledgerQuarantine(), "quarantine");
-    }
-
-    function test_everyPathIsReached() external {
-        Move[] memory moves = new Move[](5);
-        moves[0] = _move(ReplacementHandler.wait.selector);
-        moves[1] = _move(ReplacementHandler.request.selector);
-        moves[2] = _move(ReplacementHandler.report.selector);
-        moves[3] = _move(ReplacementHandler.fill.selector);
-        moves[4] = _move(ReplacementHandler.queue.selector);
-        _walk(address(handler), moves, 100);
-        (string[] memory names, uint256[] memory counts) = _reached();
-        _requireAll(names, counts);
-    }
-
-    function afterInvariant() external view {
-        (string[] memory names, uint256[] memory counts) = _reached();
-        _requireHalf(names, counts);
     }
 
     /// @dev The rare paths of the handler, walked on purpose: its ledger agrees on each.
@@ -195,7 +199,7 @@ contract VerifierReplacementInvariants is Walk {
         _requireReached("holders leaving");
         handler.fill(200);
         handler.execute();
-        check(handler.calls("holders leaving") == 2, "one share of those who asked in time is left");
+        check(handler.reached("holders leaving") == 2, "one share of those who asked in time is left");
         handler.fill(0);
         handler.execute();
         _requireReached("execute after all left");
@@ -221,20 +225,16 @@ contract VerifierReplacementInvariants is Walk {
         _requireReached("queue again");
         handler.cancel(0);
         _requireReached("cancel in vain");
-        check(handler.calls("cancel") == 2, "twice before");
+        check(handler.reached("cancel") == 2, "twice before");
     }
 
-    function _reached() private view returns (string[] memory names, uint256[] memory counts) {
-        names = new string[](5);
-        counts = new uint256[](5);
-        string[5] memory paths = ["wait", "request", "report", "fill", "queue"];
-        for (uint256 i = 0; i < 5; i++) {
-            names[i] = paths[i];
-            counts[i] = handler.calls(paths[i]);
-        }
+    function _requireInvariants() internal view override {
+        invariant_verifierIsWhatTheLedgerAllowed();
+        invariant_everyReplacementIsQuarantined();
     }
 
     function _requireReached(string memory action) private view {
-        check(handler.calls(action) > 0, string.concat("never reached: ", action));
+        _requireNoViolation(handler);
+        check(handler.reached(action) > 0, string.concat("never reached: ", action));
     }
 }

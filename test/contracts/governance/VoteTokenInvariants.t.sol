@@ -4,13 +4,13 @@ pragma solidity 0.8.37;
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {VoteToken} from "../../../contracts/governance/VoteToken.sol";
 import {IVoteToken} from "../../../contracts/interfaces/IVoteToken.sol";
-import {Test} from "../support/Test.sol";
+import {Handler} from "../support/Handler.sol";
 import {Walk} from "../support/Walk.sol";
 import {wiringOf} from "../support/WiringOf.sol";
 import {SimulatedQueue} from "./SimulatedQueue.sol";
 
 /// @dev Three holders who lock, unlock, delegate and try to pass votes on; the ledger knows what each has where.
-contract VoteHandler is Test {
+contract VoteHandler is Handler {
     uint256 private constant UNLOCK_DELAY = 14 days;
 
     SimulatedQueue public immutable POOL = new SimulatedQueue();
@@ -22,7 +22,6 @@ contract VoteHandler is Test {
     uint256[3] public releasedAtOf;
     uint256[3] public delegateOf = [0, 1, 2];
     uint256 public freeShares;
-    mapping(string action => uint256) public calls;
 
     constructor() {
         VOTES = new VoteToken(wiringOf(address(POOL), 1 days), TimelockController(payable(address(POOL))));
@@ -34,21 +33,21 @@ contract VoteHandler is Test {
         }
     }
 
-    function wait(uint256 time) external {
+    function wait(uint256 time) external step {
         vm.warp(block.timestamp + bound(time, 1, 5 days));
-        calls["wait"]++;
+        reached["wait"]++;
     }
 
-    function lock(uint256 from, uint256 to, uint256 shares) public {
+    function lock(uint256 from, uint256 to, uint256 shares) public step {
         shares = bound(shares, 1, 1_000 ether);
         POOL.mint(holders[from % 3], shares);
         vm.prank(holders[from % 3]);
         VOTES.depositFor(holders[to % 3], shares);
         lockedOf[to % 3] += shares;
-        calls["lock"]++;
+        reached["lock"]++;
     }
 
-    function requestUnlock(uint256 holder, uint256 shares) external {
+    function requestUnlock(uint256 holder, uint256 shares) external step {
         holder %= 3;
         if (lockedOf[holder] == 0) lock(holder, holder, shares);
         shares = bound(shares, 1, lockedOf[holder]);
@@ -57,10 +56,10 @@ contract VoteHandler is Test {
         lockedOf[holder] -= shares;
         unlockingOf[holder] += shares;
         releasedAtOf[holder] = block.timestamp + UNLOCK_DELAY;
-        calls["unlock"]++;
+        reached["unlock"]++;
     }
 
-    function withdraw(uint256 holder, uint256 shares) external {
+    function withdraw(uint256 holder, uint256 shares) external step {
         holder %= 3;
         bool closed = POOL.closedAt() != 0;
         bool released = closed || block.timestamp >= releasedAtOf[holder];
@@ -73,30 +72,31 @@ contract VoteHandler is Test {
             unlockingOf[holder] -= fromUnlocked;
             lockedOf[holder] -= shares - fromUnlocked;
             freeShares += shares;
-            calls["withdraw"]++;
-        } catch {
+            reached["withdraw"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
             check(shares > allowed, "refused what was released");
-            calls["withdraw too early"]++;
+            reached["withdraw too early"]++;
         }
     }
 
-    function transfer(uint256 from, uint256 to, uint256 shares) external {
+    function transfer(uint256 from, uint256 to, uint256 shares) external step {
         shares = bound(shares, 0, lockedOf[from % 3]);
         vm.prank(holders[from % 3]);
         vm.expectRevert(IVoteToken.NotTransferable.selector);
         VOTES.transfer(holders[to % 3], shares);
-        calls["transfer"]++;
+        reached["transfer"]++;
     }
 
-    function delegate(uint256 from, uint256 to) external {
+    function delegate(uint256 from, uint256 to) external step {
         vm.prank(holders[from % 3]);
         VOTES.delegate(holders[to % 3]);
         delegateOf[from % 3] = to % 3;
-        calls["delegate"]++;
+        reached["delegate"]++;
     }
 
     /// @dev Closing is for ever, so it comes late or never in a run.
-    function close(uint256 mood) external {
+    function close(uint256 mood) external step {
         if (mood % 16 == 0) POOL.close();
     }
 }
@@ -109,9 +109,19 @@ contract VoteTokenInvariants is Walk {
         handler = new VoteHandler();
         votes = handler.VOTES();
         targetContract(address(handler));
+        _moves = [
+            VoteHandler.wait.selector,
+            VoteHandler.lock.selector,
+            VoteHandler.requestUnlock.selector,
+            VoteHandler.withdraw.selector,
+            VoteHandler.transfer.selector,
+            VoteHandler.delegate.selector
+        ];
+        _paths = ["wait", "lock", "unlock", "withdraw too early", "transfer", "delegate"];
+        _play(handler, 200);
     }
 
-    function invariant_everyVoteIsALockedShare() external view {
+    function invariant_everyVoteIsALockedShare() public view {
         uint256 locked;
         uint256 unlocking;
         for (uint256 i = 0; i < 3; i++) {
@@ -126,7 +136,7 @@ contract VoteTokenInvariants is Walk {
     }
 
     /// @dev Unlocking shares vote for nobody.
-    function invariant_votesAreWhatIsLockedNow() external view {
+    function invariant_votesAreWhatIsLockedNow() public view {
         uint256[3] memory expected;
         for (uint256 i = 0; i < 3; i++) {
             expected[handler.delegateOf(i)] += handler.lockedOf(i);
@@ -136,54 +146,18 @@ contract VoteTokenInvariants is Walk {
         }
     }
 
-    /// @dev Always the same, so that no change elsewhere makes it reach less.
-    function test_everyPathIsReached() external {
-        Move[] memory moves = new Move[](6);
-        moves[0] = _move(VoteHandler.wait.selector);
-        moves[1] = _move(VoteHandler.lock.selector);
-        moves[2] = _move(VoteHandler.requestUnlock.selector);
-        moves[3] = _move(VoteHandler.withdraw.selector);
-        moves[4] = _move(VoteHandler.transfer.selector);
-        moves[5] = _move(VoteHandler.delegate.selector);
-        _walk(address(handler), moves, 200);
-        (string[] memory names, uint256[] memory counts) = _reached();
-        _requireAll(names, counts);
-    }
-
-    function afterInvariant() external view {
-        (string[] memory names, uint256[] memory counts) = _reached();
-        _requireHalf(names, counts);
-    }
-
-    function _reached() private view returns (string[] memory names, uint256[] memory counts) {
-        names = new string[](6);
-        counts = new uint256[](6);
-        string[6] memory paths = ["wait", "lock", "unlock", "withdraw too early", "transfer", "delegate"];
-        for (uint256 i = 0; i < 6; i++) {
-            names[i] = paths[i];
-            counts[i] = handler.calls(paths[i]);
-        }
-    }
-}
-
-/// @dev The rare paths of the handler, walked on purpose: its ledger agrees on each.
-contract VoteTokenPaths is Test {
-    VoteHandler private handler;
-
-    function setUp() external {
-        handler = new VoteHandler();
-    }
-
+    /// @dev The rare paths of the handler, walked on purpose: its ledger agrees on each.
     function test_unlockedSharesComeBackAfterTheDelay() external {
         handler.lock(0, 0, 5 ether);
         handler.requestUnlock(0, 2 ether);
         handler.withdraw(0, 2 ether);
-        check(handler.calls("withdraw") == 0, "too early");
+        check(handler.reached("withdraw") == 0, "too early");
         for (uint256 i = 0; i < 3; i++) handler.wait(5 days - 1);
         handler.withdraw(0, 2 ether);
-        check(handler.calls("withdraw") == 1, "after 14 days");
+        check(handler.reached("withdraw") == 1, "after 14 days");
         handler.withdraw(0, 1 ether);
-        check(handler.calls("withdraw") == 1, "the rest is locked");
+        check(handler.reached("withdraw") == 1, "the rest is locked");
+        _requireNoViolation(handler);
     }
 
     function test_closingReleasesLockedAndUnlockingSharesAtOnce() external {
@@ -191,6 +165,12 @@ contract VoteTokenPaths is Test {
         handler.requestUnlock(0, 2 ether);
         handler.close(0);
         handler.withdraw(0, 5 ether - 1);
-        check(handler.calls("withdraw") == 1, "all of it");
+        check(handler.reached("withdraw") == 1, "all of it");
+        _requireNoViolation(handler);
+    }
+
+    function _requireInvariants() internal view override {
+        invariant_everyVoteIsALockedShare();
+        invariant_votesAreWhatIsLockedNow();
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Handler} from "../support/Handler.sol";
 import {OperatorsTest} from "./OperatorsTest.sol";
 
 /// @dev Plays everybody at random, and keeps its own account of who holds shares of which sharing, which keys live, and
 /// where every bonded share went.
-contract BondHandler is OperatorsTest {
+contract BondHandler is Handler, OperatorsTest {
     /// @dev Sharings that hold it: the one it was born in, and those named after `namedBefore`.
     struct Key {
         uint64 bornIn;
@@ -42,7 +43,6 @@ contract BondHandler is OperatorsTest {
     uint256 public charged;
     uint256 public withdrawn;
     uint256 public rewarded;
-    mapping(string action => uint256) public calls;
 
     constructor() payable {
         build();
@@ -60,25 +60,26 @@ contract BondHandler is OperatorsTest {
         }
     }
 
-    function topUp(uint256 id) external {
+    function topUp(uint256 id) external step {
         id = bound(id, 1, OPERATORS);
         uint256 shares = registry.bondEther{value: SHARES_PER_DEPOSIT}(id);
         _bonds[id] += shares;
         bonded += shares;
-        calls["topUp"]++;
+        reached["topUp"]++;
     }
 
-    function requestUnbond(uint256 id, uint256 shares) external {
+    function requestUnbond(uint256 id, uint256 shares) external step {
         id = bound(id, 1, OPERATORS);
         shares = bound(shares, 0, _bonds[id]);
         try registry.requestUnbond(id, shares) {
-            calls["request"]++;
-        } catch {
+            reached["request"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
             check(shares > 0, "a request can always be cancelled");
         }
     }
 
-    function withdraw(uint256 id) external {
+    function withdraw(uint256 id) external step {
         id = bound(id, 1, OPERATORS);
         (uint256 unbonding, uint64 withdrawableAt) = registry.unbondingOf(id);
         try registry.withdrawBond(id, address(0xBEEF)) returns (uint256 shares) {
@@ -86,23 +87,25 @@ contract BondHandler is OperatorsTest {
             _bonds[id] -= shares;
             withdrawn += shares;
             check(_bonds[id] >= _heldShares(id), "I14: what is left covers what its shares can do");
-            calls["withdraw"]++;
-            if (_owedWei[id] > 0) calls["withdraw beside a lock"]++;
-        } catch {}
+            reached["withdraw"]++;
+            if (_owedWei[id] > 0) reached["withdraw beside a lock"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
-    function pass(uint16 quarterDays) external {
+    function wait(uint256 quarterDays) external step {
         vm.warp(block.timestamp + bound(quarterDays, 1, 160) * 6 hours);
     }
 
-    function passDeadline() external {
+    function passDeadline() external step {
         vm.warp(block.timestamp + (KEEP * 3) / 2);
         for (uint256 id = 1; id <= OPERATORS; id++) {
             release(id);
         }
     }
 
-    function takeKeys(uint256 count) external {
+    function takeKeys(uint256 count) external step {
         if (_pending || sets.isClosedToKeys(1)) return;
         count = bound(count, 1, 4);
         try sets.assignStake(1, count * KEY) {
@@ -111,20 +114,22 @@ contract BondHandler is OperatorsTest {
                 sets.keyVerified(1, _present);
                 _keys.push(Key(_present, _latest, false));
             }
-            calls["take keys"]++;
-        } catch {}
+            reached["take keys"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
-    function exitKey(uint256 index) external {
+    function exitKey(uint256 index) external step {
         if (_keys.length == 0) return;
         Key storage key = _keys[index % _keys.length];
         if (key.exiting) return;
         key.exiting = true;
         sets.keyExiting(1, key.bornIn);
-        calls["exit"]++;
+        reached["exit"]++;
     }
 
-    function retireKey(uint256 index) external {
+    function retireKey(uint256 index) external step {
         // Rare, as leavers wait for old keys.
         if (_keys.length == 0 || index % 8 != 0) return;
         index = index % _keys.length;
@@ -132,10 +137,10 @@ contract BondHandler is OperatorsTest {
         _keys[index] = _keys[_keys.length - 1];
         _keys.pop();
         _stakeWei -= KEY;
-        calls["retire"]++;
+        reached["retire"]++;
     }
 
-    function name(uint256 count, uint256 seat, uint256 newcomer) external {
+    function name(uint256 count, uint256 seat, uint256 newcomer) external step {
         if (_pending || _latest == GENERATIONS - 1) return;
         uint256[7] memory ids = _seated;
         count = bound(count, 1, 3);
@@ -146,11 +151,13 @@ contract BondHandler is OperatorsTest {
             _holders[++_latest] = ids;
             _named = ids;
             _pending = true;
-            calls["name"]++;
-        } catch {}
+            reached["name"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
-    function include() external {
+    function include() external step {
         if (!_pending) return;
         sets.replaceSeats(1, _latest);
         for (uint256 i = 0; i < 7; i++) {
@@ -163,20 +170,20 @@ contract BondHandler is OperatorsTest {
         _seated = _named;
         _present = _latest;
         _pending = false;
-        calls["include"]++;
+        reached["include"]++;
     }
 
-    function abort() external {
+    function abort() external step {
         if (!_pending) return;
         sets.dropIncoming(1);
         for (uint256 i = 0; i < 7; i++) {
             if (_named[i] != _seated[i]) _left(_named[i]);
         }
         _pending = false;
-        calls["abort"]++;
+        reached["abort"]++;
     }
 
-    function release(uint256 id) public {
+    function release(uint256 id) public step {
         id = bound(id, 1, OPERATORS);
         if (_leftAt[id] == 0) return;
         bool fourth = _wouldBeFourth(id);
@@ -185,37 +192,42 @@ contract BondHandler is OperatorsTest {
             if (fourth || (_inPlace[id] && _keys.length > 0)) {
                 check(block.timestamp >= _leftAt[id] + (KEEP * 3) / 2, "I14: a fourth leaver is free too early");
                 _exempt[id] = _latest + 1;
-                calls["release by the deadline"]++;
+                reached["release by the deadline"]++;
             }
             if (_inPlace[id]) (_inPlace[id], _releasedInPlace[id]) = (false, true);
             (_owedWei[id], _leftAt[id]) = (0, 0);
-            calls["release"]++;
-        } catch {
-            if (fourth && block.timestamp >= _leftAt[id] + COOLDOWN) calls["fourth leaver refused"]++;
+            reached["release"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+            if (fourth && block.timestamp >= _leftAt[id] + COOLDOWN) reached["fourth leaver refused"]++;
         }
     }
 
-    function giveNotice(uint256 seat) external {
+    function giveNotice(uint256 seat) external step {
         // Few, as a set whose notice ran out takes no keys.
-        if (seat > 6) return;
-        uint256 id = _seated[seat];
+        if (seat % 20 > 6) return;
+        uint256 id = _seated[seat % 20];
         try sets.giveNotice(1, id) {
             _noticeAt[id] = block.timestamp;
-            calls["notice"]++;
-        } catch {}
+            reached["notice"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
-    function startLeaving(uint256 seat) external {
+    function startLeaving(uint256 seat) external step {
         uint256 id = _seated[seat % 7];
         try sets.startLeaving(1, id) {
             if (_owedWei[id] < _seatWei()) _owedWei[id] = _seatWei();
             _leftAt[id] = _noticeAt[id] + NOTICE;
             _inPlace[id] = true;
-            calls["leave in place"]++;
-        } catch {}
+            reached["leave in place"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
-    function charge(uint256 id, uint256 shares, uint256 reporterShares) external {
+    function charge(uint256 id, uint256 shares, uint256 reporterShares) external step {
         id = bound(id, 1, OPERATORS);
         shares = bound(shares, 1, 2 ether);
         uint256 before = pool.balanceOf(address(0xCAFE));
@@ -224,28 +236,30 @@ contract BondHandler is OperatorsTest {
         _bonds[id] -= taken;
         charged += taken;
         rewarded += pool.balanceOf(address(0xCAFE)) - before;
-        calls["charge"]++;
+        reached["charge"]++;
     }
 
-    function convict(uint256 seat) external {
+    function convict(uint256 seat) external step {
         // Rare, as every conviction takes an operator out of play for ever.
         if (seat % 100 > 6) return;
         sets.onConvicted(1, _seated[seat % 100]);
-        calls["convict"]++;
+        reached["convict"]++;
     }
 
-    function reserve(uint256 shares) external {
+    function reserve(uint256 shares) external step {
         shares = bound(shares, 1, 0.2 ether);
         try sets.reserve(1, shares) {
             if (_reserved == 0) _reservedAt = _present;
             _reserved += shares;
-            calls["reserve"]++;
-        } catch {}
+            reached["reserve"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
-    function endReserve(bool lost) external {
+    function endReserve(uint256 luck) external step {
         if (_reserved == 0) return;
-        if (lost) {
+        if (luck % 4 == 0) {
             sets.burnReserved(1, _reservedAt, _reserved);
             sets.liftBar(1);
             for (uint256 i = 0; i < 7; i++) {
@@ -254,17 +268,17 @@ contract BondHandler is OperatorsTest {
                 _bonds[id] -= taken;
                 charged += taken;
             }
-            calls["lost predeposit"]++;
+            reached["lost predeposit"]++;
         } else {
             sets.release(1, _reserved);
-            calls["proven predeposit"]++;
+            reached["proven predeposit"]++;
         }
         _reserved = 0;
     }
 
-    function changeRate(uint256 rate) external {
+    function changeRate(uint256 rate) external step {
         pool.setRate(bound(rate, 0.9 ether, 1.2 ether));
-        calls["rate"]++;
+        reached["rate"]++;
     }
 
     /// @dev I14. Of a sharing that signs for a live key, at most three holders may be without a lock.

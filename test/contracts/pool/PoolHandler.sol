@@ -13,7 +13,6 @@ contract PoolHandler is PoolLedger {
     uint256 private constant STEPS = 10;
 
     uint256 private _seed;
-    bytes public failure;
 
     constructor() {
         deployPool();
@@ -28,16 +27,7 @@ contract PoolHandler is PoolLedger {
         return actors[i % 4];
     }
 
-    /// @dev The runner takes a revert of a handler for a refused call. Here nothing may revert, so it is kept for
-    /// the invariants to see.
-    function play(uint256 seed) external {
-        try this.steps(seed) {} catch (bytes memory reason) {
-            failure = reason;
-        }
-    }
-
-    function steps(uint256 seed) external {
-        check(msg.sender == address(this), "not by the runner");
+    function play(uint256 seed) external step {
         _seed = seed;
         for (uint256 i = 0; i < STEPS; i++) {
             uint256 dice = _random(100);
@@ -120,7 +110,8 @@ contract PoolHandler is PoolLedger {
             _carriedWei = (_carriedWei * (supply - shares)) / supply;
             reached["filled"]++;
             if (pool.oldestOpenCycle() > first + 1) reached["several cycles filled"]++;
-        } catch {
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
             reached["fill refused"]++;
         }
     }
@@ -275,7 +266,8 @@ contract PoolHandler is PoolLedger {
             liquidWei -= amount;
             validatorWei += amount;
             reached["funded"]++;
-        } catch {
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
             check(!topUps, "refused without a stop");
         }
     }

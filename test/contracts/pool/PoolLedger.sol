@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Handler} from "../support/Handler.sol";
 import {PoolFixture} from "./PoolFixture.sol";
 
 /// @dev What must be true, kept beside the pool with arithmetic of its own: sums of flows, one record per fill, one per
 /// request. Nothing here is read from the pool but balances of shares and the total, to compare before and after.
-abstract contract PoolLedger is PoolFixture {
+abstract contract PoolLedger is Handler, PoolFixture {
     struct LedgerFill {
         uint256 cycleId;
         uint256 shares;
@@ -38,7 +39,6 @@ abstract contract PoolLedger is PoolFixture {
     mapping(uint256 cycleId => uint256) internal _cycleCap;
     mapping(address controller => mapping(uint256 cycleId => uint256)) internal _requested;
     mapping(address controller => uint256) internal _claimedWei;
-    mapping(string path => uint256) public reached;
 
     /// @dev What `controller` must have got from all fills, in exact fractions rounded down per fill.
     function dueWei(address controller) public view returns (uint256 sum) {

@@ -357,12 +357,4 @@ contract ReportAttacks is ReportWorld {
     function _balanceWei(bytes memory pubkey) private view returns (uint256) {
         return uint256(CHAIN.accountAt(CHAIN.indexOf(SSZ.pubkeyRoot(pubkey))).balanceGwei) * 1 gwei;
     }
-
-    function _anchor() private view returns (IBeaconVerifier.Anchor memory) {
-        return CHAIN.anchorOf(_parent());
-    }
-
-    function _parent() private view returns (uint64) {
-        return CHAIN.parentSlot(uint64(block.timestamp));
-    }
 }

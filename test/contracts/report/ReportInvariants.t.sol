@@ -12,59 +12,54 @@ contract ReportInvariants is Walk {
         vm.deal(address(this), 1 ether);
         handler = new ReportHandler{value: 1 ether}();
         targetContract(address(handler));
-    }
-
-    /// @dev One function, *because* each gets runs of its own.
-    function invariant_reportsBookWhatIsThere() external view {
-        _noStepFails();
-        _bookedIsTheCutAndTheFlowsSince();
-        _inFlightAndCreditedAreWhatWasSent();
-        _eachValidatorIsProvenOnce();
-        _claimsAreCovered();
-    }
-
-    /// @dev Always the same. The rarest paths (each moment of a report) are walked one by one in ReportAttacks.
-    function test_everyPathIsReached() external {
-        for (uint256 i = 0; i < 40; i++) {
-            handler.act(uint256(keccak256(abi.encode(i))));
-        }
-        _noStepFails();
-        (string[] memory names, uint256[] memory counts) = _reached();
-        _requireAll(names, counts);
-    }
-
-    function afterInvariant() external view {
-        (string[] memory names, uint256[] memory counts) = _reached();
-        _requireHalf(names, counts);
-    }
-
-    function _reached() private view returns (string[] memory names, uint256[] memory counts) {
-        names = new string[](9);
-        counts = new uint256[](9);
-        string[9] memory paths = [
+        _moves = [ReportHandler.act.selector];
+        _paths = [
             "nextBlock",
             "wait",
+            "reward",
+            "penalize",
             "deposit",
             "requestRedeem",
             "donate",
             "addKey",
             "predeposit",
             "start",
+            "prove",
             "finish"
         ];
-        for (uint256 i = 0; i < 9; i++) {
-            names[i] = paths[i];
-            counts[i] = handler.calls(paths[i]);
-        }
+        // A report that waits for a missing top-up is rarer still: ValidatorInvariants has it.
+        _rarePaths = [
+            "fill",
+            "proveCredentials",
+            "proveCredentials while a report is open",
+            "topUp",
+            "topUp while a report is open",
+            "top-up settled",
+            "strangerDeposit",
+            "strangerDeposit beside a top-up",
+            "exit",
+            "exit with a top-up in flight",
+            "provePending",
+            "recordWithdrawn",
+            "forget",
+            "replace",
+            "finish with several validators",
+            "finish exactly"
+        ];
+        _play(handler, 40);
     }
 
-    /// @dev What the handler checks at each finish among it: never more than there is, and all of it.
-    function _noStepFails() private view {
-        if (handler.failures() == 0) return;
-        bytes memory reason = handler.violation();
-        assembly ("memory-safe") {
-            revert(add(reason, 32), mload(reason))
-        }
+    /// @dev One function, *because* each gets runs of its own.
+    function invariant_noStepFails() public view override {
+        super.invariant_noStepFails();
+        _requireInvariants();
+    }
+
+    function _requireInvariants() internal view override {
+        _bookedIsTheCutAndTheFlowsSince();
+        _inFlightAndCreditedAreWhatWasSent();
+        _eachValidatorIsProvenOnce();
+        _claimsAreCovered();
     }
 
     /// @dev I3: snapshot, signed difference, flows since; what the handler keeps without asking.

@@ -11,7 +11,6 @@ import {ReportWorld} from "./world/ReportWorld.sol";
 /// while it is open. Each report is proven twice from the same moment: in order at once, then at random, disturbed.
 contract ReportOrder is ReportWorld {
     uint256 private constant KEYS = 14;
-    uint64 private constant FAR_FUTURE = type(uint64).max;
 
     bytes private _signature = new bytes(96);
     bytes[] private _pubkeys;
@@ -141,13 +140,5 @@ contract ReportOrder is ReportWorld {
 
     function _id(uint256 which) private view returns (bytes32) {
         return SSZ.pubkeyRoot(_pubkeys[which]);
-    }
-
-    function _anchor() private view returns (IBeaconVerifier.Anchor memory) {
-        return CHAIN.anchorOf(_parent());
-    }
-
-    function _parent() private view returns (uint64) {
-        return CHAIN.parentSlot(uint64(block.timestamp));
     }
 }

@@ -6,49 +6,18 @@ import {IValidatorExits} from "../../../contracts/interfaces/IValidatorExits.sol
 import {IValidatorRecords} from "../../../contracts/interfaces/IValidatorRecords.sol";
 import {SSZ} from "../../../contracts/libraries/SSZ.sol";
 import {WITHDRAWAL_REQUESTS_CODE} from "../exits/predeploys.sol";
-import {ReportWorld} from "../report/world/ReportWorld.sol";
 import {SimulatedBeaconChain} from "../report/world/SimulatedBeaconChain.sol";
+import {ValidatorBook} from "./ValidatorBook.sol";
 
-/// @dev Takes keys of three sets through lives of six kinds, with calls out of turn between them, and keeps a ledger of its
-/// own: from the amounts it sent and the simulated chain it says what is in flight, what was credited and what was given up.
-contract ValidatorHandler is ReportWorld {
-    /// @param fate Which of the six lives.
-    /// @param settledIn Report that took the balance: it settles nothing of the key any more.
-    /// @param shownIn Report since whose start the top-up was shown in the queue.
-    /// @param givenUpWei Parts of `sentWei`, as are the next three.
-    struct Key {
-        bytes pubkey;
-        bytes32 id;
-        uint256 setId;
-        uint256 fate;
-        IValidatorRecords.ValidatorState state;
-        uint64 index;
-        uint64 storedGwei;
-        uint64 withdrawableEpoch;
-        uint64 topUpReport;
-        uint64 provenReport;
-        uint64 settledIn;
-        uint64 shownIn;
-        uint256 sentWei;
-        uint256 inFlightWei;
-        uint256 creditedWei;
-        uint256 givenUpWei;
-        uint256 lostWei;
-    }
-
+/// @dev Takes keys of three sets through lives of six kinds, with calls out of turn between them.
+contract ValidatorHandler is ValidatorBook {
     uint256 private constant KEYS = 12;
     uint256 private constant FATES = 6;
     uint256 private constant TOP_UP_WEI = 64 ether;
-    uint64 private constant FAR_FUTURE = type(uint64).max;
     bytes32 private constant FOREIGN = bytes32(uint256(0x02) << 248) | bytes32(uint256(0x666));
     address private constant WITHDRAWALS = 0x00000961Ef480Eb55e80D19ad83579A64c007002;
 
-    Key[] private _keys;
-    uint256 private _steps;
-    uint64 private _cut;
-    mapping(string path => uint256) public reached;
-    uint256 public failures;
-    bytes public violation;
+    uint256 private _acts;
 
     constructor() payable {
         vm.etch(WITHDRAWALS, WITHDRAWAL_REQUESTS_CODE);
@@ -58,28 +27,22 @@ contract ValidatorHandler is ReportWorld {
         _compare();
     }
 
-    /// @dev Many steps in each call: a life has a dozen.
-    function act(uint256 seed) external {
+    /// @dev Many acts in each call: a life has a dozen.
+    function act(uint256 seed) external step {
         for (uint256 i = 0; i < 16; i++) {
-            seed = uint256(keccak256(abi.encode(seed, _steps++)));
-            try this.step(seed) {} catch (bytes memory reason) {
-                if (failures++ == 0) violation = reason;
-            }
+            seed = uint256(keccak256(abi.encode(seed, _acts++)));
+            _act(seed % 16, seed >> 8);
+            _compare();
         }
     }
 
-    /// @dev For `act` alone; a call of its own, so that no failure goes unseen.
-    function step(uint256 seed) external {
-        if (msg.sender != address(this)) return;
-        uint256 kind = seed % 16;
-        seed >>= 8;
+    function _act(uint256 kind, uint256 seed) private {
         if (kind < 8) _live(_keys[seed % _keys.length], seed >> 8);
         else if (kind < 11) _report(seed);
         else if (kind < 13) _block(uint64(DAY / 12), seed % 3, seed);
         else if (kind == 13) _block(uint64(seed % 3), (seed >> 8) % 4, seed);
         else if (kind == 14) _deposit();
         else _outOfTurn(_keys[seed % _keys.length], seed >> 8);
-        _compare();
     }
 
     // Lives
@@ -119,7 +82,7 @@ contract ValidatorHandler is ReportWorld {
     /// @dev Fate 2 leaves before anybody proved it.
     function _bringUp(Key storage key) private {
         if (key.fate == 0) return _proveForeign(key);
-        if (_indexIn(key) == FAR_FUTURE) return;
+        if (_indexOf(key.id) == FAR_FUTURE) return;
         if (key.fate != 2) return _proveCredentials(key);
         _exitOnChain(key);
         _recordExit(key);
@@ -151,7 +114,9 @@ contract ValidatorHandler is ReportWorld {
     }
 
     function _end(Key storage key) private {
-        try SLASHINGS.settle(key.id) {} catch {}
+        try SLASHINGS.settle(key.id) {} catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
         _recordWithdrawn(key);
     }
 
@@ -183,76 +148,94 @@ contract ValidatorHandler is ReportWorld {
     function _predeposit(Key storage key) private {
         try MANAGER.predeposit(key.pubkey, new bytes(96)) {
             key.sentWei = key.inFlightWei = 1 ether;
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _proveCredentials(Key storage key) private {
-        if (_indexIn(key) == FAR_FUTURE) return;
+        if (_indexOf(key.id) == FAR_FUTURE) return;
         try MANAGER.proveCredentials(key.id, _anchor(), _proof(key)) {
             _creditPredeposit(key);
             if (REPORT.isOpen()) reached["proven while a report is open"]++;
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _proveForeign(Key storage key) private {
-        if (_indexIn(key) == FAR_FUTURE) return;
+        if (_indexOf(key.id) == FAR_FUTURE) return;
         try MANAGER.proveForeign(key.id, _anchor(), _proof(key)) {
             (key.lostWei, key.inFlightWei) = (key.inFlightWei, 0);
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _expire(Key storage key) private {
-        try MANAGER.expireKey(key.id) {} catch {}
+        try MANAGER.expireKey(key.id) {} catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _topUp(Key storage key) private {
-        if (_indexIn(key) == FAR_FUTURE) return;
-        uint64 balanceGwei = CHAIN.accountIn(_parent(), _indexIn(key)).balanceGwei;
-        IBeaconVerifier.BalancesProof memory balance = CHAIN.balanceProof(_indexIn(key));
+        if (_indexOf(key.id) == FAR_FUTURE) return;
+        uint64 balanceGwei = CHAIN.accountIn(_parent(), _indexOf(key.id)).balanceGwei;
+        IBeaconVerifier.BalancesProof memory balance = CHAIN.balanceProof(_indexOf(key.id));
         try MANAGER.topUp(key.pubkey, TOP_UP_WEI, _anchor(), _proof(key), balance) {
             key.sentWei += TOP_UP_WEI;
             key.inFlightWei += TOP_UP_WEI;
             key.storedGwei = balanceGwei;
             key.topUpReport = REPORT.number();
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _activate(Key storage key) private {
-        if (_indexIn(key) == FAR_FUTURE) return;
-        try MANAGER.recordActivation(key.id, _anchor(), _proof(key)) {} catch {}
+        if (_indexOf(key.id) == FAR_FUTURE) return;
+        try MANAGER.recordActivation(key.id, _anchor(), _proof(key)) {} catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _requestExit(Key storage key) private {
-        if (_indexIn(key) == FAR_FUTURE) return;
+        if (_indexOf(key.id) == FAR_FUTURE) return;
         IValidatorExits.KeyEvidence memory evidence = IValidatorExits.KeyEvidence({
             pubkey: key.pubkey,
             validator: _proof(key),
-            balances: CHAIN.balanceProof(_indexIn(key))
+            balances: CHAIN.balanceProof(_indexOf(key.id))
         });
         bool flies = key.inFlightWei > 0;
         try EXITS.requestExit{value: 1 ether}(IValidatorExits.Reason.Governance, _anchor(), evidence) {
             if (flies) reached["exit requested with a top-up in flight"]++;
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _recordExit(Key storage key) private {
-        if (_indexIn(key) == FAR_FUTURE) return;
+        if (_indexOf(key.id) == FAR_FUTURE) return;
         bool early = key.state == IValidatorRecords.ValidatorState.Predeposited;
         try MANAGER.recordExit(key.id, _anchor(), _proof(key)) {
             if (early) {
                 _creditPredeposit(key);
                 reached["left before it was proven"]++;
             }
-            key.withdrawableEpoch = CHAIN.accountIn(_parent(), _indexIn(key)).withdrawableEpoch;
+            key.withdrawableEpoch = CHAIN.accountIn(_parent(), _indexOf(key.id)).withdrawableEpoch;
             if (key.inFlightWei > 0) reached["leaving with a top-up in flight"]++;
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _recordSlashed(Key storage key) private {
-        if (_indexIn(key) == FAR_FUTURE) return;
+        if (_indexOf(key.id) == FAR_FUTURE) return;
         try SLASHINGS.recordSlashed(key.id, _anchor(), _proof(key)) {
             if (key.inFlightWei > 0) reached["slashed with a top-up in flight"]++;
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _show(Key storage key) private {
@@ -262,22 +245,28 @@ contract ValidatorHandler is ReportWorld {
             try MANAGER.provePendingTopUp(key.id, _anchor(), CHAIN.pendingProof(_parent(), i)) {
                 key.shownIn = REPORT.number();
                 reached["shown in the queue"]++;
-            } catch {}
+            } catch (bytes memory reason) {
+                expectRefusal(reason);
+            }
         }
     }
 
     function _recordWithdrawn(Key storage key) private {
-        if (_indexIn(key) == FAR_FUTURE) return;
-        IBeaconVerifier.BalancesProof memory balance = CHAIN.balanceProof(_indexIn(key));
+        if (_indexOf(key.id) == FAR_FUTURE) return;
+        IBeaconVerifier.BalancesProof memory balance = CHAIN.balanceProof(_indexOf(key.id));
         try MANAGER.recordWithdrawn(key.id, _anchor(), _proof(key), balance) {
             if (key.givenUpWei > 0) reached["withdrawn after its top-up was given up"]++;
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _forget(Key storage key) private {
         try MANAGER.forget(key.id) {
             reached["forgotten after a report"]++;
-        } catch {}
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _deposit() private {
@@ -309,119 +298,6 @@ contract ValidatorHandler is ReportWorld {
         else reached["undecided until the grace is over"]++;
     }
 
-    /// @dev What the rule says about this key's top-up in the report that was just proven, by the chain and this ledger.
-    function _settle(Key storage key) private {
-        uint64 number = REPORT.number();
-        bool isCounted = key.provenReport != 0 && key.provenReport <= number && key.settledIn != number;
-        if (!isCounted || key.state == IValidatorRecords.ValidatorState.Withdrawn) return;
-        if (key.inFlightWei == 0 || key.topUpReport >= number) {
-            key.settledIn = number;
-            return;
-        }
-        uint256 arrivedWei = uint256(key.storedGwei) * 1 gwei + key.inFlightWei - key.inFlightWei / 16;
-        SimulatedBeaconChain.Account memory account = CHAIN.accountIn(_cut, key.index);
-        if (uint256(account.balanceGwei) * 1 gwei >= arrivedWei) {
-            if (_isLeaving(key)) reached["credited to a leaving key"]++;
-            key.creditedWei += key.inFlightWei;
-            key.inFlightWei = 0;
-            reached["credited"]++;
-        } else if (_isLeaving(key) && _isMissing(key, number)) {
-            if (block.timestamp < REPORT.startedAt() + DAY / 8) return;
-            key.givenUpWei += key.inFlightWei;
-            key.inFlightWei = 0;
-            reached["given up"]++;
-        } else if (_isLeaving(key) && key.shownIn == number) {
-            reached["kept because it was shown"]++;
-        }
-        key.settledIn = number;
-    }
-
-    function _isMissing(Key storage key, uint64 number) private view returns (bool) {
-        bool known = key.withdrawableEpoch != 0 && key.withdrawableEpoch <= _cut / CHAIN.SLOTS_PER_EPOCH();
-        return known && key.shownIn != number;
-    }
-
-    // Comparison after each step
-
-    function _compare() private {
-        uint256 inFlightWei = 0;
-        for (uint256 i = 0; i < _keys.length; i++) {
-            _compareOne(_keys[i]);
-            inFlightWei += _keys[i].inFlightWei;
-        }
-        check(MANAGER.inFlightWei() == inFlightWei, "I11: sum in flight");
-        check(MANAGER.leavingTopUps() == _leavingInFlight(), "leaving top-ups");
-        check(POOL.stops().topUpLeaving == (_leavingInFlight() > 0), "the pool knows");
-    }
-
-    function _compareOne(Key storage key) private {
-        IValidatorRecords.Validator memory now_ = MANAGER.validator(key.id);
-        if (now_.state != key.state) {
-            check(_isForward(key.state, now_.state), "I13: a step that the life does not have");
-            reached[_nameOf(now_.state)]++;
-            key.state = now_.state;
-        }
-        check(now_.setId == key.setId, "I13: one set for ever");
-        if (key.provenReport == 0) key.index = now_.validatorIndex;
-        check(now_.validatorIndex == key.index, "I13: one index for ever");
-        uint256 parts = key.inFlightWei + key.creditedWei + key.givenUpWei + key.lostWei;
-        check(parts == key.sentWei, "I11: in flight + credited = sent");
-        if (key.state == IValidatorRecords.ValidatorState.KeyVerified) return;
-        if (key.state == IValidatorRecords.ValidatorState.Expired) return;
-        check(now_.sentGwei.toWei() == key.sentWei - key.givenUpWei, "I11: sent, less what was given up");
-        if (key.provenReport != 0) check(now_.topUpGwei.toWei() == key.inFlightWei, "I11: in flight until settled");
-    }
-
-    function _isForward(
-        IValidatorRecords.ValidatorState from,
-        IValidatorRecords.ValidatorState to
-    ) private pure returns (bool) {
-        uint256 next;
-        if (from == IValidatorRecords.ValidatorState.None) next = 1 << 1;
-        else if (from == IValidatorRecords.ValidatorState.KeyVerified) next = (1 << 2) | (1 << 7) | (1 << 9);
-        else if (from == IValidatorRecords.ValidatorState.Predeposited) next = (1 << 3) | (1 << 5) | (1 << 7);
-        else if (from == IValidatorRecords.ValidatorState.Proven) next = (1 << 4) | (1 << 5) | (1 << 6) | (1 << 8);
-        else if (from == IValidatorRecords.ValidatorState.Active) next = (1 << 5) | (1 << 6) | (1 << 8);
-        else if (from == IValidatorRecords.ValidatorState.Exiting) next = (1 << 6) | (1 << 8);
-        else if (from == IValidatorRecords.ValidatorState.Slashed) next = 1 << 6;
-        return (next >> uint256(to)) & 1 == 1;
-    }
-
-    function _nameOf(IValidatorRecords.ValidatorState state) private pure returns (string memory) {
-        string[10] memory names = [
-            "None",
-            "KeyVerified",
-            "Predeposited",
-            "Proven",
-            "Active",
-            "Exiting",
-            "Withdrawn",
-            "Foreign",
-            "Slashed",
-            "Expired"
-        ];
-        return names[uint256(state)];
-    }
-
-    function _leavingInFlight() private view returns (uint256 count) {
-        for (uint256 i = 0; i < _keys.length; i++) {
-            if (_isLeaving(_keys[i]) && _keys[i].inFlightWei > 0) count++;
-        }
-    }
-
-    function _isLeaving(Key storage key) private view returns (bool) {
-        IValidatorRecords.ValidatorState state = key.state;
-        return state == IValidatorRecords.ValidatorState.Exiting || state == IValidatorRecords.ValidatorState.Slashed;
-    }
-
-    function _creditPredeposit(Key storage key) private {
-        key.creditedWei += 1 ether;
-        key.inFlightWei -= 1 ether;
-        // A report that is open or was finished is not one that it counts in.
-        key.provenReport = REPORT.number() + 1;
-        key.index = uint64(_indexIn(key));
-    }
-
     // The chain
 
     function _block(uint64 skipped, uint256 takes, uint256 order) private {
@@ -434,20 +310,6 @@ contract ValidatorHandler is ReportWorld {
     }
 
     function _proof(Key storage key) private view returns (IBeaconVerifier.ValidatorProof memory) {
-        return CHAIN.validatorProof(_parent(), _indexIn(key));
-    }
-
-    function _anchor() private view returns (IBeaconVerifier.Anchor memory) {
-        return CHAIN.anchorOf(_parent());
-    }
-
-    function _parent() private view returns (uint64) {
-        return CHAIN.parentSlot(uint64(block.timestamp));
-    }
-
-    /// @return FAR_FUTURE when the last state does not have the key.
-    function _indexIn(Key storage key) private view returns (uint256) {
-        uint256 index = CHAIN.indexOf(key.id);
-        return index < CHAIN.accountCountIn(_parent()) ? index : FAR_FUTURE;
+        return CHAIN.validatorProof(_parent(), _indexOf(key.id));
     }
 }

@@ -3,13 +3,14 @@ pragma solidity 0.8.37;
 
 import {IBeaconVerifier} from "../../../../contracts/interfaces/IBeaconVerifier.sol";
 import {SSZ} from "../../../../contracts/libraries/SSZ.sol";
+import {Handler} from "../../support/Handler.sol";
 import {ReportWorld} from "./ReportWorld.sol";
 import {SimulatedBeaconChain} from "./SimulatedBeaconChain.sol";
 
 /// @dev Drives depositors, keepers, strangers and the chain in any order, and keeps a ledger of its own: what the pool sent,
 /// and from the simulated chain what arrived. It never asks the contracts what they think is in flight.
 /// One assumption, and the documentation names it: somebody records an exit before the validator is withdrawable.
-contract ReportHandler is ReportWorld {
+contract ReportHandler is Handler, ReportWorld {
     /// @param sentWei By the pool. @param unsettledWei Last top-up, until the manager says that it arrived.
     /// @param disturbed A stranger's deposit may let the contracts count less than there is.
     /// @param ended Recorded as Withdrawn: what still comes to it is income when it reaches the vault.
@@ -23,17 +24,11 @@ contract ReportHandler is ReportWorld {
         bool ended;
     }
 
-    uint256 private constant MAX_KEYS = 9;
-    uint64 private constant FAR_FUTURE = type(uint64).max;
+    uint256 private constant MAX_KEYS = 12;
 
     Key[] private _keys;
     Key private _none;
-    uint256 private _steps;
-    mapping(string action => uint256) public calls;
-
-    /// @dev Failed checks, and reverts that no step expects; the first of them.
-    uint256 public failures;
-    bytes public violation;
+    uint256 private _acts;
 
     /// @dev What B must be; what it was at `start`; deposits less fills since; what the cut holds in truth.
     uint256 public bookedWei = 1 ether;
@@ -52,27 +47,20 @@ contract ReportHandler is ReportWorld {
         return _keys[number];
     }
 
-    /// @dev Several steps in each call, so that one run reaches what needs many.
-    function act(uint256 seed) external {
+    /// @dev Several acts in each call, so that one run reaches what needs many.
+    function act(uint256 seed) external step {
         for (uint256 i = 0; i < 30; i++) {
             // The runner likes to give the same number again.
-            seed = uint256(keccak256(abi.encode(seed, _steps++)));
-            try this.step((seed >> 248) % 22, seed) {} catch (bytes memory reason) {
-                if (failures++ == 0) violation = reason;
-            }
+            seed = uint256(keccak256(abi.encode(seed, _acts++)));
+            _act((seed >> 248) % 22, seed);
         }
-    }
-
-    /// @dev For `act` alone; a call of its own, so that no failure goes unseen.
-    function step(uint256 kind, uint256 seed) external {
-        if (msg.sender == address(this)) _act(kind, seed);
     }
 
     function _act(uint256 kind, uint256 seed) private {
         if (kind < 8) return _actOfPeople(kind, seed);
         if (kind < 18) return _actOfKeepers(kind, seed);
         if (kind == 18) _wait(seed);
-        else if (kind == 19) _start();
+        else if (kind == 19) _start(seed);
         else if (kind == 20) _prove(seed);
         else _finish(seed);
     }
@@ -110,19 +98,19 @@ contract ReportHandler is ReportWorld {
         uint256 startable = REPORT.startableAt();
         uint256 seconds_ = startable > block.timestamp ? startable - block.timestamp : 0;
         _nextBlock(uint64(seconds_ / 12), 3, order);
-        calls["wait"]++;
+        reached["wait"]++;
     }
 
     function _reward(uint256 seed, uint64 amountGwei) private {
         if (CHAIN.accountCount() == 0) return;
         CHAIN.reward(seed % CHAIN.accountCount(), amountGwei % 1e8);
-        calls["reward"]++;
+        reached["reward"]++;
     }
 
     function _penalize(uint256 seed, uint64 amountGwei) private {
         if (CHAIN.accountCount() == 0) return;
         CHAIN.penalize(seed % CHAIN.accountCount(), amountGwei % 5e5);
-        calls["penalize"]++;
+        reached["penalize"]++;
     }
 
     // Depositors
@@ -133,39 +121,41 @@ contract ReportHandler is ReportWorld {
         vm.deal(address(this), assets);
         POOL.deposit{value: assets}(assets, address(this));
         _flow(int256(assets));
-        calls["deposit"]++;
+        reached["deposit"]++;
     }
 
     function _requestRedeem(uint256 seed) private {
         uint256 shares = POOL.balanceOf(address(this)) / (4 + (seed % 8));
         if (shares < POOL.minimumRequestShares() || shares == 0) return;
         POOL.requestRedeem(shares, address(this), address(this));
-        calls["requestRedeem"]++;
+        reached["requestRedeem"]++;
     }
 
     function _fill() private {
         try POOL.fill(8) returns (uint256 paidWei) {
             _flow(-int256(paidWei));
-            calls["fill"]++;
-        } catch {}
+            reached["fill"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _donate(uint64 amountWei, bool toVault) private {
         address receiver = toVault ? address(VAULT) : address(POOL);
         vm.deal(receiver, receiver.balance + amountWei);
-        calls["donate"]++;
+        reached["donate"]++;
     }
 
     // Validators
 
     function _addKey(uint256 seed) private {
-        if (_keys.length == MAX_KEYS || seed % 6 != 0) return;
+        if (_keys.length == MAX_KEYS || seed % 3 != 0) return;
         bytes memory pubkey = abi.encodePacked(keccak256(abi.encode(_keys.length)), bytes16(0));
         bytes memory signature = new bytes(96);
         MANAGER.insertVerifiedKey(SET, pubkey, signature);
         Key storage key = _keys.push();
         (key.pubkey, key.id) = (pubkey, SSZ.pubkeyRoot(pubkey));
-        calls["addKey"]++;
+        reached["addKey"]++;
     }
 
     function _predeposit(uint256 seed) private {
@@ -173,25 +163,29 @@ contract ReportHandler is ReportWorld {
         if (!found || key.sentWei != 0) return;
         try MANAGER.predeposit(key.pubkey, new bytes(96)) {
             key.sentWei = 1 ether;
-            calls["predeposit"]++;
-        } catch {}
+            reached["predeposit"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _proveCredentials(uint256 seed) private {
         (bool found, Key storage key) = _key(seed);
-        uint256 index = found ? _indexIn(_parent(), key.id) : FAR_FUTURE;
+        uint256 index = found ? _indexOf(key.id) : FAR_FUTURE;
         if (!found || key.proven || key.sentWei == 0 || index == FAR_FUTURE) return;
         try MANAGER.proveCredentials(key.id, _anchor(), CHAIN.validatorProof(_parent(), index)) {
             key.proven = true;
-            calls["proveCredentials"]++;
-            if (REPORT.isOpen()) calls["proveCredentials while a report is open"]++;
-        } catch {}
+            reached["proveCredentials"]++;
+            if (REPORT.isOpen()) reached["proveCredentials while a report is open"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     function _topUp(uint256 seed, uint256 amountWei) private {
         (bool found, Key storage key) = _key(seed);
         if (!found || !key.proven) return;
-        uint256 index = _indexIn(_parent(), key.id);
+        uint256 index = _indexOf(key.id);
         uint256 amount = bound(amountWei / 1 gwei, 16e9, 80e9) * 1 gwei;
         (IBeaconVerifier.Anchor memory anchor, IBeaconVerifier.ValidatorProof memory proof) = (
             _anchor(),
@@ -200,11 +194,13 @@ contract ReportHandler is ReportWorld {
         try MANAGER.topUp(key.pubkey, amount, anchor, proof, CHAIN.balanceProof(index)) {
             key.sentWei += amount;
             key.unsettledWei = amount;
-            calls["topUp"]++;
+            reached["topUp"]++;
             // The neighbour of its slot.
             if (seed & 4 == 0) _strangerDeposit(seed, seed >> 32, seed & 8 == 0);
-            if (REPORT.isOpen()) calls["topUp while a report is open"]++;
-        } catch {}
+            if (REPORT.isOpen()) reached["topUp while a report is open"]++;
+        } catch (bytes memory reason) {
+            expectRefusal(reason);
+        }
     }
 
     /// @dev The attack: somebody else's deposit to our validator, in the slot of our top-up or with no slot at all.
@@ -213,9 +209,9 @@ contract ReportHandler is ReportWorld {
         if (!found || !key.proven) return;
         uint256 amount = bound(amountWei / 1 gwei, 1e9, 100e9) * 1 gwei;
         key.disturbed = true;
-        if (key.unsettledWei != 0) calls["strangerDeposit beside a top-up"]++;
+        if (key.unsettledWei != 0) reached["strangerDeposit beside a top-up"]++;
         bytes32 credentials = MANAGER.withdrawalCredentials();
-        calls["strangerDeposit"]++;
+        reached["strangerDeposit"]++;
         if (withoutSlot) return CHAIN.queueWithoutSlot(key.id, credentials, uint64(amount / 1 gwei));
         vm.deal(address(this), amount);
         CHAIN.deposit{value: amount}(key.pubkey, abi.encodePacked(credentials), new bytes(96), 0);
@@ -223,10 +219,11 @@ contract ReportHandler is ReportWorld {
 
     function _exit(uint256 seed) private {
         (bool found, Key storage key) = _key(seed);
-        if (!found || !key.proven || (seed >> 8) % 6 != 0) return;
+        // Rather while a top-up flies.
+        if (!found || !key.proven || (seed >> 8) % (key.unsettledWei == 0 ? 8 : 3) != 0) return;
         CHAIN.exit(CHAIN.indexOf(key.id));
-        calls["exit"]++;
-        if (key.unsettledWei != 0) calls["exit with a top-up in flight"]++;
+        reached["exit"]++;
+        if (key.unsettledWei != 0) reached["exit with a top-up in flight"]++;
         _nextBlock(0, 0, 0);
         _recordExits();
     }
@@ -238,37 +235,52 @@ contract ReportHandler is ReportWorld {
         for (uint256 i = 0; i < queue.length; i++) {
             if (queue[i].pubkeyRoot != key.id || !queue[i].fromPool) continue;
             try MANAGER.provePendingTopUp(key.id, _anchor(), CHAIN.pendingProof(_parent(), i)) {
-                calls["provePending"]++;
-            } catch {}
+                reached["provePending"]++;
+            } catch (bytes memory reason) {
+                expectRefusal(reason);
+            }
         }
     }
 
     function _recordWithdrawn(uint256 seed) private {
         (bool found, Key storage key) = _key(seed);
         if (!found || !key.proven) return;
-        uint256 index = _indexIn(_parent(), key.id);
+        uint256 index = _indexOf(key.id);
         IBeaconVerifier.ValidatorProof memory proof = CHAIN.validatorProof(_parent(), index);
         try MANAGER.recordWithdrawn(key.id, _anchor(), proof, CHAIN.balanceProof(index)) {
             key.ended = true;
-            calls["recordWithdrawn"]++;
+            reached["recordWithdrawn"]++;
         } catch {
             try MANAGER.forget(key.id) {
-                calls["forget"]++;
-            } catch {}
+                reached["forget"]++;
+            } catch (bytes memory reason) {
+                expectRefusal(reason);
+            }
         }
     }
 
     // Reports
 
-    function _start() private {
+    function _start(uint256 seed) private {
         _recordExits();
         if (block.timestamp < REPORT.startableAt()) return;
-        if (REPORT.isOpen()) calls["replace"]++;
+        if (REPORT.isOpen()) reached["replace"]++;
         uint256 accounted = MANAGER.accountedCount();
         _cut();
         REPORT.start();
         check(REPORT.validatorCount() == accounted, "all of the cut");
-        calls["start"]++;
+        reached["start"]++;
+        _inTheBlockOfTheStart(seed);
+    }
+
+    /// @dev What a report must not count, or not miss.
+    function _inTheBlockOfTheStart(uint256 seed) private {
+        if (seed % 4 == 0) _finish(seed | 1);
+        else if (seed % 4 == 1) _topUp(seed >> 8, seed >> 16);
+        for (uint256 i = 0; i < _keys.length; i++) {
+            if (seed % 4 == 2) _proveCredentials(i);
+            else if (seed % 4 == 3) _recordWithdrawn(i);
+        }
     }
 
     function _prove(uint256 seed) private {
@@ -277,7 +289,7 @@ contract ReportHandler is ReportWorld {
         uint256 first = seed % chunks;
         REPORT.prove(CHAIN.headerOf(_cutSlot), CHAIN.balancesProof(first, 1 + ((seed >> 128) % (chunks - first))));
         _noteSettled();
-        calls["prove"]++;
+        reached["prove"]++;
     }
 
     function _finish(uint256 seed) private {
@@ -291,14 +303,14 @@ contract ReportHandler is ReportWorld {
         uint256 validators = REPORT.validatorCount();
         // A leaving key's top-up may still be shown in the queue.
         if (REPORT.provenCount() < validators) {
-            calls["finish too early for a missing top-up"]++;
+            reached["finish too early for a missing top-up"]++;
             return;
         }
         REPORT.finish();
         _compare();
-        calls["finish"]++;
-        if (validators > 1) calls["finish with several validators"]++;
-        if (_uncertainWei == 0 && validators > 0) calls["finish exactly"]++;
+        reached["finish"]++;
+        if (validators > 1) reached["finish with several validators"]++;
+        if (_uncertainWei == 0 && validators > 0) reached["finish exactly"]++;
     }
 
     // Ledger
@@ -315,7 +327,7 @@ contract ReportHandler is ReportWorld {
                 _cutWei += key.sentWei;
                 continue;
             }
-            SimulatedBeaconChain.Account memory account = CHAIN.accountIn(_cutSlot, _indexIn(_cutSlot, key.id));
+            SimulatedBeaconChain.Account memory account = CHAIN.accountIn(_cutSlot, _indexOf(key.id));
             uint256 waitingWei = key.sentWei - uint256(account.fromPoolGwei) * 1 gwei;
             _cutWei += uint256(account.balanceGwei) * 1 gwei + waitingWei;
             if (key.ended) _uncertainWei += uint256(account.balanceGwei) * 1 gwei + waitingWei;
@@ -343,7 +355,7 @@ contract ReportHandler is ReportWorld {
         for (uint256 i = 0; i < _keys.length; i++) {
             if (_keys[i].unsettledWei == 0 || _topUpWei(_keys[i].id) != 0) continue;
             _keys[i].unsettledWei = 0;
-            calls["top-up settled"]++;
+            reached["top-up settled"]++;
         }
     }
 
@@ -354,29 +366,19 @@ contract ReportHandler is ReportWorld {
     function _recordExits() private {
         for (uint256 i = 0; i < _keys.length; i++) {
             if (!_keys[i].proven) continue;
-            uint256 index = _indexIn(_parent(), _keys[i].id);
+            uint256 index = _indexOf(_keys[i].id);
             if (CHAIN.accountIn(_parent(), index).exitEpoch == FAR_FUTURE) continue;
-            try MANAGER.recordExit(_keys[i].id, _anchor(), CHAIN.validatorProof(_parent(), index)) {} catch {}
+            try MANAGER.recordExit(_keys[i].id, _anchor(), CHAIN.validatorProof(_parent(), index)) {} catch (
+                bytes memory reason
+            ) {
+                expectRefusal(reason);
+            }
         }
     }
 
     function _nextBlock(uint64 skipped, uint256 takes, uint256 order) private {
         CHAIN.nextBlock(skipped, takes, order);
-        calls["nextBlock"]++;
-    }
-
-    function _anchor() private view returns (IBeaconVerifier.Anchor memory) {
-        return CHAIN.anchorOf(_parent());
-    }
-
-    function _parent() private view returns (uint64) {
-        return CHAIN.parentSlot(uint64(block.timestamp));
-    }
-
-    /// @return FAR_FUTURE when that state does not have the key.
-    function _indexIn(uint64 parent, bytes32 id) private view returns (uint256) {
-        uint256 index = CHAIN.indexOf(id);
-        return index < CHAIN.accountCountIn(parent) ? index : FAR_FUTURE;
+        reached["nextBlock"]++;
     }
 
     function _key(uint256 seed) private view returns (bool found, Key storage key) {

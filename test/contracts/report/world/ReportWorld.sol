@@ -4,10 +4,12 @@ pragma solidity 0.8.37;
 import {BalanceReport} from "../../../../contracts/accounting/BalanceReport.sol";
 import {Slashings} from "../../../../contracts/accounting/Slashings.sol";
 import {Parameters} from "../../../../contracts/governance/Parameters.sol";
+import {IBeaconVerifier} from "../../../../contracts/interfaces/IBeaconVerifier.sol";
 import {IDepositContract} from "../../../../contracts/interfaces/IDepositContract.sol";
 import {Wiring} from "../../../../contracts/interfaces/Wiring.sol";
 import {StakingPool} from "../../../../contracts/pool/StakingPool.sol";
 import {WithdrawalVault} from "../../../../contracts/pool/WithdrawalVault.sol";
+import {KeyCeremonies} from "../../../../contracts/validators/KeyCeremonies.sol";
 import {ValidatorEndings} from "../../../../contracts/validators/ValidatorEndings.sol";
 import {ValidatorExits} from "../../../../contracts/validators/ValidatorExits.sol";
 import {ValidatorLedger} from "../../../../contracts/validators/ValidatorLedger.sol";
@@ -22,6 +24,7 @@ abstract contract ReportWorld is Test {
     uint256 internal constant INTERVAL = DAY - (4 * DAY) / 24;
     uint256 internal constant TARGET_WEI = 128 ether;
     uint32 internal constant SET = 1;
+    uint64 internal constant FAR_FUTURE = type(uint64).max;
 
     SimulatedBeaconVerifier public immutable CHAIN;
     Parameters public immutable PARAMETERS;
@@ -41,8 +44,8 @@ abstract contract ReportWorld is Test {
         w.guardian = w.governance = address(this);
         w.verifiers = address(CHAIN);
         w.day = DAY;
-        (w.parameters, w.vault, w.pool, w.manager) = (_created(3), _created(4), _created(5), _created(7));
-        (w.exits, w.slashings, w.report) = (_created(8), _created(9), _created(10));
+        (w.parameters, w.vault, w.pool, w.manager) = (_created(3), _created(4), _created(5), _created(8));
+        (w.exits, w.slashings, w.report) = (_created(9), _created(10), _created(11));
         PARAMETERS = new Parameters(w);
         VAULT = new WithdrawalVault(w);
         POOL = new StakingPool{value: 1 ether}(w);
@@ -52,8 +55,8 @@ abstract contract ReportWorld is Test {
             requestLifetime: DAY / 4,
             targetBalanceWei: TARGET_WEI
         });
-        // Nobody asks for keys here: they are inserted.
-        MANAGER = new ManagerWithInsertedKeys(w, p, operators, address(new ValidatorEndings(w, p)));
+        address ceremonies = address(new KeyCeremonies(w, p));
+        MANAGER = new ManagerWithInsertedKeys(w, p, ceremonies, address(new ValidatorEndings(w, p)));
         EXITS = new ValidatorExits(w);
         SLASHINGS = new Slashings(w);
         REPORT = new BalanceReport(w);
@@ -62,6 +65,20 @@ abstract contract ReportWorld is Test {
     }
 
     receive() external payable {}
+
+    function _anchor() internal view returns (IBeaconVerifier.Anchor memory) {
+        return CHAIN.anchorOf(_parent());
+    }
+
+    function _parent() internal view returns (uint64) {
+        return CHAIN.parentSlot(uint64(block.timestamp));
+    }
+
+    /// @return FAR_FUTURE when the last state does not have the key.
+    function _indexOf(bytes32 id) internal view returns (uint256) {
+        uint256 index = CHAIN.indexOf(id);
+        return index < CHAIN.accountCountIn(_parent()) ? index : FAR_FUTURE;
+    }
 
     /// @dev Address of this contract's n-th creation, n < 128.
     function _created(uint8 nonce) private view returns (address) {
