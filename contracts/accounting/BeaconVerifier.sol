@@ -2,7 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IBeaconVerifier} from "../interfaces/IBeaconVerifier.sol";
+import {IPayloadEvidence} from "../interfaces/IPayloadEvidence.sol";
 import {MerkleMultiproof, Siblings} from "../libraries/MerkleMultiproof.sol";
+import {RecentBlocks} from "../libraries/RecentBlocks.sol";
 import {SSZ} from "../libraries/SSZ.sol";
 import {Epoch, Gwei, Slot} from "../libraries/Units.sol";
 import {BalanceChunks} from "./layout/BalanceChunks.sol";
@@ -14,7 +16,7 @@ import {ListNodes, StateTree} from "./layout/StateTree.sol";
 /// @title BeaconVerifier for Electra, Fulu and Gloas
 /// @dev All proofs take the same way: values → leaves (BeaconContainers, BalanceChunks) → root of the list and of the state
 /// (StateTree, at the places Layout says) → comparison. docs/proofs.md draws it.
-contract BeaconVerifier is IBeaconVerifier {
+contract BeaconVerifier is IBeaconVerifier, IPayloadEvidence {
     using BeaconContainers for BeaconBlockHeader;
     using BeaconContainers for BeaconValidator;
     using BeaconContainers for PendingDeposit;
@@ -43,6 +45,9 @@ contract BeaconVerifier is IBeaconVerifier {
     uint64 public immutable MIN_VALIDATOR_WITHDRAWABILITY_DELAY;
     Slot public immutable GLOAS_SLOT;
 
+    /// @inheritdoc IPayloadEvidence
+    mapping(bytes32 blockRoot => bool) public isPayloadShown;
+
     constructor(Chain memory chain) {
         if (chain.genesisTime == 0 || chain.secondsPerSlot == 0 || chain.slotsPerEpoch == 0) revert ZeroParameter();
         if (chain.epochsPerSlashingsVector == 0) revert ZeroParameter();
@@ -56,6 +61,25 @@ contract BeaconVerifier is IBeaconVerifier {
         GLOAS_SLOT = chain.gloasSlot;
     }
 
+    /// @inheritdoc IPayloadEvidence
+    /// @dev A child of that parent with that hash is the payload itself, *because* an execution block names the beacon block
+    /// before its own: nobody can promise, in an earlier block, the hash of a payload that comes with a later one. And what
+    /// later blocks were built without can't become part of the chain, so it came before whatever followed its block.
+    function showPayload(
+        BeaconBlockHeader calldata header,
+        PayloadProof calldata proof,
+        uint256 executionBlockNumber
+    ) external {
+        RecentBlocks.requireRecent(executionBlockNumber - 1, proof.parentHash);
+        RecentBlocks.requireRecent(executionBlockNumber, proof.blockHash);
+        uint256 parentGindex = BeaconGindices.GLOAS_PAYLOAD_PARENT_HASH;
+        _requireField(header.stateRoot, proof.parentHash, parentGindex, proof.parentSiblings);
+        _requireField(header.stateRoot, proof.blockHash, BeaconGindices.GLOAS_PAYLOAD_HASH, proof.siblings);
+        bytes32 blockRoot = header.root();
+        isPayloadShown[blockRoot] = true;
+        emit PayloadShown(blockRoot, proof.blockHash);
+    }
+
     /// @inheritdoc IBeaconVerifier
     function verifyHeader(uint64 timestamp, BeaconBlockHeader calldata header) external view {
         _requireHeader(parentBlockRoot(timestamp), header);
@@ -64,6 +88,7 @@ contract BeaconVerifier is IBeaconVerifier {
     /// @inheritdoc IBeaconVerifier
     function verifyHeaderRoot(bytes32 blockRoot, BeaconBlockHeader calldata header) external view {
         _requireHeader(blockRoot, header);
+        if (_isGloas(header.slot) && !isPayloadShown[blockRoot]) revert PayloadNotShown(blockRoot);
     }
 
     /// @inheritdoc IBeaconVerifier
@@ -147,12 +172,8 @@ contract BeaconVerifier is IBeaconVerifier {
         bytes32 stateRoot,
         EarliestExitEpochProof calldata proof
     ) external view returns (Epoch) {
-        bytes32 computed = StateTree.rootOfField(
-            SSZ.toChunk(Epoch.unwrap(proof.earliestExitEpoch)),
-            Layout.earliestExitEpoch(_isGloas(slot)),
-            MerkleMultiproof.open(proof.siblings, "")
-        );
-        if (computed != stateRoot) revert InvalidProof(stateRoot, computed);
+        bytes32 field = SSZ.toChunk(Epoch.unwrap(proof.earliestExitEpoch));
+        _requireField(stateRoot, field, Layout.earliestExitEpoch(_isGloas(slot)), proof.siblings);
         return proof.earliestExitEpoch;
     }
 
@@ -177,6 +198,11 @@ contract BeaconVerifier is IBeaconVerifier {
     function _requireHeader(bytes32 blockRoot, BeaconBlockHeader calldata header) private view {
         bytes32 headerRoot = header.root();
         if (headerRoot != blockRoot) revert HeaderMismatch(blockRoot, headerRoot);
+    }
+
+    function _requireField(bytes32 stateRoot, bytes32 field, uint256 gindex, bytes32[] calldata siblings) private view {
+        bytes32 computed = StateTree.rootOfField(field, gindex, MerkleMultiproof.open(siblings, ""));
+        if (computed != stateRoot) revert InvalidProof(stateRoot, computed);
     }
 
     function _verifyElement(

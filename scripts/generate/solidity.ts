@@ -20,6 +20,8 @@ library BeaconGindices {
 ${electraLines.map((line) => `    ${line}\n`).join("")}    ${constant("ELECTRA_EARLIEST_EXIT_EPOCH", electra.earliestExitEpoch)}
 
 ${gloasLines.map((line) => `    ${line}\n`).join("")}    ${constant("GLOAS_EARLIEST_EXIT_EPOCH", gloas.earliestExitEpoch)}
+    ${constant("GLOAS_PAYLOAD_HASH", gloas.payloadHash)}
+    ${constant("GLOAS_PAYLOAD_PARENT_HASH", gloas.payloadParentHash)}
 
     /// @dev Root of a tree of zeros by its depth: the siblings that a proof leaves out.
     bytes internal constant ZERO_HASHES =
@@ -40,7 +42,8 @@ function progressiveList(name: string, { gindex, depth }: ListPlace): string {
   return constant(name, gindex);
 }
 
-function constant(name: string, value: number): string {
+function constant(name: string, value: number | undefined): string {
+  if (value === undefined) throw new Error(`${name} has no place`);
   return `uint256 internal constant ${name} = ${value};`;
 }
 

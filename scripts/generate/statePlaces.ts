@@ -16,11 +16,14 @@ export interface StatePlaces {
   balances: ListPlace;
   pendingDeposits: ListPlace;
   earliestExitEpoch: number;
+  /** Hash of the payload that the block promises, and of that payload's parent; not before Gloas. */
+  payloadHash: number | undefined;
+  payloadParentHash: number | undefined;
 }
 
 export function statePlaces(fork: "electra" | "fulu" | "gloas"): StatePlaces {
   const type = ssz[fork].BeaconState;
-  const gindexOf = (field: string) => Number(type.getPathInfo([field]).gindex);
+  const gindexOf = (...path: string[]) => Number(type.getPathInfo(path).gindex);
   const list = (field: "validators" | "balances" | "pendingDeposits"): ListPlace => {
     const fieldType: unknown = type.fields[field];
     const limited = fieldType instanceof ListCompositeType || fieldType instanceof ListBasicType;
@@ -36,5 +39,7 @@ export function statePlaces(fork: "electra" | "fulu" | "gloas"): StatePlaces {
     balances: list("balances"),
     pendingDeposits: list("pendingDeposits"),
     earliestExitEpoch: gindexOf("earliestExitEpoch"),
+    payloadHash: fork === "gloas" ? gindexOf("latestExecutionPayloadBid", "blockHash") : undefined,
+    payloadParentHash: fork === "gloas" ? gindexOf("latestExecutionPayloadBid", "parentBlockHash") : undefined,
   };
 }

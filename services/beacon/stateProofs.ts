@@ -10,6 +10,7 @@ import type {
   BeaconBlockHeader,
   BeaconValidator,
   EarliestExitEpochProof,
+  PayloadProof,
   PendingDepositProof,
   ValidatorProof,
   ValidatorsProof,
@@ -43,6 +44,8 @@ export interface StateProofs {
   /** Place of the first entry of `pending_deposits` for the key (48 bytes, hex) with that amount. */
   findPendingDeposit(pubkey: string, amountGwei: bigint): number | undefined;
   earliestExitEpoch(): EarliestExitEpochProof;
+  /** That the block of a Gloas state promises this payload: for `showPayload`. */
+  payload(): PayloadProof;
 }
 
 const BALANCES_PER_CHUNK = 4;
@@ -142,6 +145,18 @@ export function openState({ fork, state: bytes, header }: StateInput): StateProo
     earliestExitEpoch() {
       const { gindex } = type.getPathInfo(["earliestExitEpoch"]);
       return { earliestExitEpoch: BigInt(state.earliestExitEpoch), siblings: fieldSiblings(root, gindex) };
+    },
+    payload() {
+      if (fork !== "gloas") throw new BeaconProofError({ code: "UNSUPPORTED_FORK", fork });
+      const [hash, parent] = ["blockHash", "parentBlockHash"].map(
+        (field) => ssz.gloas.BeaconState.getPathInfo(["latestExecutionPayloadBid", field]).gindex,
+      ) as [bigint, bigint];
+      return {
+        parentHash: hexlify(getNode(root, parent).root),
+        blockHash: hexlify(getNode(root, hash).root),
+        parentSiblings: fieldSiblings(root, parent),
+        siblings: fieldSiblings(root, hash),
+      };
     },
   };
 }

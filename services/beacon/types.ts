@@ -60,6 +60,14 @@ export interface PendingDepositProof {
   siblings: string[];
 }
 
+/** Of `latest_execution_payload_bid` in a Gloas state; hashes of 32 bytes. */
+export interface PayloadProof {
+  parentHash: string;
+  blockHash: string;
+  parentSiblings: string[];
+  siblings: string[];
+}
+
 export interface EarliestExitEpochProof {
   earliestExitEpoch: bigint;
   siblings: string[];

@@ -21,6 +21,8 @@ library BeaconGindices {
     uint256 internal constant GLOAS_BALANCES = 359;
     uint256 internal constant GLOAS_PENDING_DEPOSITS = 2957;
     uint256 internal constant GLOAS_EARLIEST_EXIT_EPOCH = 2954;
+    uint256 internal constant GLOAS_PAYLOAD_HASH = 94921;
+    uint256 internal constant GLOAS_PAYLOAD_PARENT_HASH = 11864;
 
     /// @dev Root of a tree of zeros by its depth: the siblings that a proof leaves out.
     bytes internal constant ZERO_HASHES =

@@ -1,11 +1,12 @@
 import "../../support/preset.ts";
 import { expect } from "chai";
-import { type ContractTransactionResponse, concat, getBytes, hexlify } from "ethers";
-import { artifacts, globalOptions } from "hardhat";
+import { type ContractTransactionResponse, getBytes, hexlify } from "ethers";
+import { globalOptions } from "hardhat";
 import { balancesOnly } from "../proofs/support.ts";
 import { startReport } from "../support/busy.ts";
 import { DAY, ethers, networkHelpers, setBeaconRoot } from "../support/chain.ts";
 import { compareWithSnapshot, type GasReport } from "../support/gas.ts";
+import { insertIndices } from "../support/insertedIndices.ts";
 import { ETHER, type Septet, withSet } from "../support/septet.ts";
 
 const { ssz } = await import("@lodestar/types");
@@ -19,30 +20,10 @@ async function gasOf(sent: Promise<ContractTransactionResponse>): Promise<number
   return Number((await (await sent).wait())?.gasUsed);
 }
 
-/** What follows the code in the transaction that created the contract. */
-async function constructorArgumentsOf(address: string, name: string): Promise<string> {
-  const { bytecode } = await artifacts.readArtifact(name);
-  for (let number = await ethers.provider.getBlockNumber(); number > 0; number--) {
-    const block = await ethers.provider.getBlock(number, true);
-    for (const transaction of block?.prefetchedTransactions ?? []) {
-      if (transaction.to !== null) continue;
-      const receipt = await ethers.provider.getTransactionReceipt(transaction.hash);
-      if (receipt?.contractAddress === address) return `0x${transaction.data.slice(bytecode.length)}`;
-    }
-  }
-  throw new Error(`no transaction created ${address}`);
-}
-
-/** The manager gets a door by which indices count without a key: a hundred ceremonies would add nothing here. */
-async function withInsertedIndices(septet: Septet): Promise<void> {
+/** As many keys with all their ETH earn fees. */
+async function withEarningKeys(septet: Septet): Promise<void> {
+  await insertIndices(septet, FIRST, OURS);
   const manager = await septet.validatorManager.getAddress();
-  const { bytecode } = await artifacts.readArtifact("ManagerWithInsertedKeys");
-  const data = concat([bytecode, await constructorArgumentsOf(manager, "ValidatorManager")]);
-  const made = await (await septet.governance.sendTransaction({ data })).wait();
-  await networkHelpers.setCode(manager, await ethers.provider.getCode(made?.contractAddress ?? ""));
-  const door = await ethers.getContractAt("ManagerWithInsertedKeys", manager);
-  await door.getFunction("insertAccounted")(FIRST, OURS);
-  // As many keys with all their ETH earn fees.
   await networkHelpers.impersonateAccount(manager);
   await networkHelpers.setBalance(manager, ETHER);
   const byManager = septet.feeDistributor.connect(await ethers.getSigner(manager));
@@ -60,7 +41,7 @@ describe("gas of a report of 100 adjacent validators", () => {
 
   it("stays what the snapshot says", async () => {
     const septet = await withSet();
-    await withInsertedIndices(septet);
+    await withEarningKeys(septet);
     const { balanceReport: report } = septet;
     const { proofs, stateRoot } = balancesOnly("electra", VALIDATORS);
     const ours = proofs.balances(Array.from({ length: OURS }, (_, i) => FIRST + i));
