@@ -105,8 +105,8 @@ interface IValidatorExits {
     /// vault bears; the rest returns. Reasons: Liquidity: need > 0, and the balance is at most max(2 × need,
     /// FullExitFloorWei) or the need is older than UnmetNeedSeconds. BondShortfall: OperatorSets allows the day's
     /// exit. DeadSet: proven offline twice in a row. LeaverDeadline: bonds of leavers wait for the key since
-    /// LeaverKeepSeconds. Governance: the caller, or its order. Closing: the pool is closed. A lapsed exit may be repeated for any
-    /// reason.
+    /// LeaverKeepSeconds. Governance: the caller, or its order. Closing: the pool is closed. A lapsed exit may be repeated
+    /// for any reason.
     /// @param anchor At most RequestProofSeconds old.
     function requestExit(
         Reason reason,
