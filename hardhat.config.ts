@@ -61,6 +61,9 @@ export default defineConfig({
   paths: { tests: { mocha: "test/contracts", solidity: "test/contracts" } },
   test: {
     // The same runs each time; FUZZ_SEED=0x… explores others.
-    solidity: { fuzz: { runs: 256, seed: process.env["FUZZ_SEED"] ?? "0x5e97e7" }, invariant: { runs: 32, depth: 64, failOnRevert: true } },
+    solidity: {
+      fuzz: { runs: 256, seed: process.env["FUZZ_SEED"] ?? "0x5e97e7" },
+      invariant: { runs: 32, depth: 64, failOnRevert: true },
+    },
   },
 });
