@@ -52,7 +52,6 @@ contract Slashings is SlashingCharges, ISlashings {
     }
 
     uint256 private constant FREEZE_PERIOD_DAYS = 30;
-    uint256 private constant GWEI_IN_WEI = 1 gwei;
 
     IParameters public immutable PARAMETERS;
     IVerifierReplacement public immutable VERIFIERS;

@@ -23,7 +23,7 @@ contract SeatHandovers is ISeatHandovers, SetNotices, Eligibility {
 
     uint256 private constant MAX_INCOMING = 3;
 
-    constructor(Wiring memory w, uint256 keyStakeWei) SetLedger(w, keyStakeWei) SetLeavers(w) {}
+    constructor(Wiring memory w, uint256 keyStakeWei) SetLedger(w, keyStakeWei) {}
 
     /// @inheritdoc ISeatHandovers
     function formSet(uint256[7] calldata operatorIds) external onlyGovernance returns (uint256 setId) {

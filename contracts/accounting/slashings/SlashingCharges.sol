@@ -25,12 +25,15 @@ abstract contract SlashingCharges is ISlashingCharges {
     /// @param potShares Of convicted seats, for the unsettled slashings.
     /// @param paidShares Sum that seats paid which are not convicted.
     /// @param refundIndex Part of each paid share that was repaid by convicted seats, times RAY; at most RAY.
+    /// @param requirementGwei The largest that a seat had when something was reserved, rounded up, so that nothing reserved
+    /// is beyond it.
     struct Episode {
         uint32 unsettledCount;
         uint96 reservedWei;
         uint96 potShares;
         uint96 paidShares;
         uint96 refundIndex;
+        uint64 requirementGwei;
     }
 
     /// @param spentShares All that the seat paid in the episode; the largest number once it is convicted, *because* the
@@ -54,6 +57,7 @@ abstract contract SlashingCharges is ISlashingCharges {
         uint256[] capShares;
     }
 
+    uint256 internal constant GWEI_IN_WEI = 1 gwei;
     uint256 private constant RAY = 1e27;
 
     IStakingPool public immutable POOL;
@@ -89,7 +93,8 @@ abstract contract SlashingCharges is ISlashingCharges {
 
         Episode memory episode = _episodes[setId][number];
         Payment storage payment = _payments[setId][number][operatorId];
-        uint256 mostShares = POOL.convertToShares(SETS.seatRequirementWei(setId));
+        uint256 mostWei = Math.max(SETS.seatRequirementWei(setId), episode.requirementGwei * GWEI_IN_WEI);
+        uint256 mostShares = POOL.convertToShares(mostWei);
         uint256 leftShares = Math.saturatingSub(mostShares, payment.spentShares);
         uint256 forfeitedShares = _refundable(payment, episode);
         episode.paidShares -= payment.paidShares;
@@ -121,6 +126,12 @@ abstract contract SlashingCharges is ISlashingCharges {
     }
 
     /// @inheritdoc ISlashingCharges
+    function episodeRequirementWei(uint256 setId) external view returns (uint256) {
+        Episode storage episode = _episodes[setId][episodeOf[setId]];
+        return episode.unsettledCount == 0 ? 0 : episode.requirementGwei * GWEI_IN_WEI;
+    }
+
+    /// @inheritdoc ISlashingCharges
     function unsettledCount(uint256 setId) external view returns (uint256) {
         return _episodes[setId][episodeOf[setId]].unsettledCount;
     }
@@ -142,6 +153,9 @@ abstract contract SlashingCharges is ISlashingCharges {
     function _reserveMore(Key memory key, uint256 reservedWei, uint256 lossWei) internal returns (uint256 newWei) {
         uint256 number = episodeOf[key.setId];
         Episode storage episode = _episodes[key.setId][number];
+        uint256 requirementGwei = Math.ceilDiv(SETS.seatRequirementWei(key.setId), GWEI_IN_WEI);
+        // Before the bonds are summed: they answer with it.
+        if (requirementGwei > episode.requirementGwei) episode.requirementGwei = requirementGwei.toUint64();
         uint256 othersWei = episode.reservedWei - reservedWei;
         uint256 reachShares = episode.potShares;
         Bonds memory bonds = _bondsBehind(key, number);
@@ -161,14 +175,14 @@ abstract contract SlashingCharges is ISlashingCharges {
         charged = Math.min(shares, episode.potShares);
         episode.reservedWei -= reservedWei.toUint96();
         episode.potShares -= charged.toUint96();
-        episode.unsettledCount--;
         if (charged > 0) POOL.burnBond(charged);
 
         Bonds memory bonds = _bondsBehind(key, number);
         charged += _chargeEqually(key.setId, number, bonds, shares - charged, true);
         charged += _chargeEqually(key.setId, number, bonds, shares - charged, false);
 
-        if (episode.unsettledCount == 0) {
+        // Only now, *because* bonds answer with what the episode required of them until its last slashing is paid.
+        if (--episode.unsettledCount == 0) {
             Episode memory ended = episode;
             _emptyPot(ended);
             _episodes[key.setId][number] = ended;

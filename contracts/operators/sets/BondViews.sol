@@ -11,6 +11,7 @@ import {SetStake} from "./SetStake.sol";
 /// @title BondViews
 /// @dev What bonds answer for, for OperatorRegistry and Slashings.
 abstract contract BondViews is SetStake {
+    using Obligations for uint256;
     using SeatWords for uint256;
 
     /// @inheritdoc IOperatorSets
@@ -30,7 +31,7 @@ abstract contract BondViews is SetStake {
         // Predeposits use the seats' base first, so the larger of the two is held.
         seatShares =
             Math.max(_sharesCoveringUp(owed.baseWei), owed.reservedShares) +
-            _sharesCoveringUp(owed.stakeBondWei) +
+            _sharesCoveringUp(owed.stakeBondWei + _answeringMoreWei(operatorId)) +
             _sharesCoveringUp(owed.convictedWei);
         leavingShares = _sharesCoveringUp(owed.leavingWei);
     }
@@ -44,7 +45,7 @@ abstract contract BondViews is SetStake {
         uint256[] memory left = _leaverIds[setId];
         operatorIds = new uint256[](2 * SEATS + left.length);
         maximumWei = new uint256[](operatorIds.length);
-        uint256 seatWei = seatRequirementWei(setId);
+        uint256 seatWei = _answeringWei(setId);
         uint256 count;
         for (uint256 i = 0; i < SEATS; i++) {
             if (_flagsOf(setId, seated[i]) & Obligations.MEMBER != 0) {
@@ -65,6 +66,16 @@ abstract contract BondViews is SetStake {
         assembly {
             mstore(operatorIds, count)
             mstore(maximumWei, count)
+        }
+    }
+
+    /// @dev By how much the seats of the operator answer for more than they require.
+    function _answeringMoreWei(uint256 operatorId) private view returns (uint256 moreWei) {
+        for (uint256 word = _obligations[operatorId]; word != 0; word >>= 32) {
+            uint8 flags = word.flagsOf();
+            if (flags & (Obligations.MEMBER | Obligations.INCOMING) == 0) continue;
+            uint256 setId = word.setOf();
+            moreWei += _answeringWei(setId) - _seatRequirementWei(setId, _needs());
         }
     }
 

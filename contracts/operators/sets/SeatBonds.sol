@@ -94,6 +94,12 @@ abstract contract SeatBonds is SetMembers {
         return terms.baseWei + _stakeBondWeiUp(_sets[setId].stakeWei, terms);
     }
 
+    /// @dev What a seat of the set answers for: no less than at any slashing that is not settled, *because* reports count on
+    /// that, and a requirement that falls as keys end would free what the last slashed keys are to be paid from.
+    function _answeringWei(uint256 setId) internal view returns (uint256) {
+        return Math.max(_seatRequirementWei(setId, _needs()), SLASHINGS.episodeRequirementWei(setId));
+    }
+
     function _flagsOf(uint256 setId, uint256 operatorId) internal view returns (uint8) {
         return _obligations[operatorId].flagsIn(setId);
     }

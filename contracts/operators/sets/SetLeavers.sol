@@ -5,8 +5,6 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ISetDepartures} from "../../interfaces/ISetDepartures.sol";
 import {Parameter} from "../../interfaces/IParameters.sol";
-import {ISlashingCharges} from "../../interfaces/ISlashingCharges.sol";
-import {Wiring} from "../../interfaces/Wiring.sol";
 import {Generations} from "./Generations.sol";
 import {Obligations} from "./Obligations.sol";
 import {SetCapacity} from "./SetCapacity.sol";
@@ -16,12 +14,6 @@ import {SetCapacity} from "./SetCapacity.sol";
 abstract contract SetLeavers is ISetDepartures, SetCapacity {
     using Generations for uint256;
     using SafeCast for uint256;
-
-    ISlashingCharges private immutable SLASHINGS;
-
-    constructor(Wiring memory w) {
-        SLASHINGS = ISlashingCharges(w.slashings);
-    }
 
     /// @inheritdoc ISetDepartures
     function releaseLeaver(uint256 setId, uint256 operatorId) external {
@@ -43,7 +35,7 @@ abstract contract SetLeavers is ISetDepartures, SetCapacity {
         uint8 flags = _flagsOf(setId, operatorId);
         uint256 fourthNewest = _generations[setId].fourthNewest();
         uint256 lockedBefore = joined < fourthNewest ? fourthNewest : 0;
-        uint256 lockedWei = _seatRequirementWei(setId, _needs());
+        uint256 lockedWei = _answeringWei(setId);
         if (before.leftAt != 0 && !before.inPlace) {
             // It left this set before and was back: both times count.
             lockedBefore = Math.max(lockedBefore, before.lockedBefore);
@@ -72,7 +64,7 @@ abstract contract SetLeavers is ISetDepartures, SetCapacity {
             setId,
             operatorId,
             LeaverRecord({
-                lockedWei: Math.max(_seatRequirementWei(setId, _needs()), before.lockedWei).toUint96(),
+                lockedWei: Math.max(_answeringWei(setId), before.lockedWei).toUint96(),
                 leftAt: uint40(leftAt),
                 lockedBefore: type(uint16).max,
                 leftGeneration: type(uint16).max,

@@ -9,6 +9,7 @@ import {IParameters, Parameter} from "../../interfaces/IParameters.sol";
 import {ISeatLists} from "../../interfaces/ISeatLists.sol";
 import {ISetChanges} from "../../interfaces/ISetChanges.sol";
 import {ISetMembers} from "../../interfaces/ISetMembers.sol";
+import {ISlashingCharges} from "../../interfaces/ISlashingCharges.sol";
 import {IStakingPool} from "../../interfaces/IStakingPool.sol";
 import {Wiring} from "../../interfaces/Wiring.sol";
 
@@ -73,6 +74,7 @@ abstract contract SetLedger is ISetMembers {
     IParameters public immutable PARAMETERS;
     ISetChanges public immutable CHANGES;
     IFeeDistributor public immutable FEES;
+    ISlashingCharges public immutable SLASHINGS;
     address public immutable governance;
     address public immutable VALIDATOR_MANAGER;
     address public immutable EXITS;
@@ -133,6 +135,7 @@ abstract contract SetLedger is ISetMembers {
         PARAMETERS = IParameters(w.parameters);
         CHANGES = ISetChanges(w.changes);
         FEES = IFeeDistributor(w.fees);
+        SLASHINGS = ISlashingCharges(w.slashings);
         governance = w.governance;
         VALIDATOR_MANAGER = w.manager;
         EXITS = w.exits;

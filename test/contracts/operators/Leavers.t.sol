@@ -64,6 +64,27 @@ contract LeaversTest is OperatorsTest {
         sets.releaseLeaver(set, 1);
     }
 
+    /// @dev Its keys end one after the other while the slashings of the first are not settled.
+    function test_bondsStayAndAnswerWithWhatASeatRequiredAtTheSlashing_thoughKeysEndMeanwhile() external {
+        uint256 whole = sets.seatRequirementWei(set);
+        unsettledSlashings = 1;
+        episodeRequirement = whole;
+        sets.keyRetired(set, 0, false);
+        check(sets.seatRequirementWei(set) == whole - 0.08 ether, "a key less to answer for");
+        (, uint256[] memory maximum) = sets.bondsBehind(set, 1);
+        check(maximum[0] == whole && maximum[6] == whole, "bonds answer as before");
+        (uint256 seatShares, ) = sets.lockedSharesOf(1);
+        check(pool.convertToAssets(seatShares) >= whole, "and are held as before");
+        rotate(set, 1, with(set, 1, 8));
+        check(sets.leaver(set, 1).lockedWei == whole, "also of one who leaves now");
+
+        unsettledSlashings = episodeRequirement = 0;
+        (, maximum) = sets.bondsBehind(set, 1);
+        check(maximum[1] == whole - 0.08 ether, "until all is settled");
+        (seatShares, ) = sets.lockedSharesOf(2);
+        check(pool.convertToAssets(seatShares) < whole, "and are free then");
+    }
+
     function test_keysOfLaterSharingsDoNotBindAnEarlierLeaver() external {
         for (uint64 i = 1; i <= 4; i++) {
             rotate(set, i, with(set, i, 7 + i));

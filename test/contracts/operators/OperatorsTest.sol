@@ -37,6 +37,7 @@ abstract contract OperatorsTest is Test {
     OperatorSets internal sets;
     uint256 internal divisions;
     uint256 internal unsettledSlashings;
+    uint256 internal episodeRequirement;
     uint64 private _configuration;
 
     receive() external payable {}
@@ -49,6 +50,11 @@ abstract contract OperatorsTest is Test {
     /// @dev Slashings'.
     function unsettledCount(uint256) external view returns (uint256) {
         return unsettledSlashings;
+    }
+
+    /// @dev Slashings'.
+    function episodeRequirementWei(uint256) external view returns (uint256) {
+        return episodeRequirement;
     }
 
     /// @dev Operators 1 to OPERATORS, listed and bonded with 3 ETH each.

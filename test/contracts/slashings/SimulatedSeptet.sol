@@ -16,6 +16,7 @@ import {Epoch, Gwei, Slot} from "../../../contracts/libraries/Units.sol";
 contract SimulatedSeptet is ERC20 {
     uint64 public constant DAY = 1 days;
     uint64 public constant SECONDS_PER_EPOCH = 384;
+    /// @dev What a seat requires at most.
     uint256 public constant SEAT_WEI = 2 ether;
 
     Slashings public slashings;
@@ -34,6 +35,7 @@ contract SimulatedSeptet is ERC20 {
     // Registry and sets
     mapping(uint256 operatorId => uint256) public bondOf;
     uint256[] public behind;
+    uint256 private _seatWei = SEAT_WEI;
 
     uint256 public totalActiveWei = 35_000_000 ether;
     mapping(bytes32 validatorId => bool) public marked;
@@ -67,6 +69,11 @@ contract SimulatedSeptet is ERC20 {
         _burn(address(this), bondOf[operatorId]);
         _mint(address(this), shares);
         bondOf[operatorId] = shares;
+    }
+
+    /// @dev As the set's stake makes it.
+    function setRequirement(uint256 assets) external {
+        _seatWei = assets;
     }
 
     function join(uint256 operatorId) external {
@@ -186,13 +193,14 @@ contract SimulatedSeptet is ERC20 {
     function bondsBehind(uint256, uint64) external view returns (uint256[] memory ids, uint256[] memory maximumWei) {
         ids = behind;
         maximumWei = new uint256[](ids.length);
+        uint256 answeringWei = Math.max(_seatWei, slashings.episodeRequirementWei(1));
         for (uint256 i = 0; i < ids.length; i++) {
-            maximumWei[i] = SEAT_WEI;
+            maximumWei[i] = answeringWei;
         }
     }
 
-    function seatRequirementWei(uint256) external pure returns (uint256) {
-        return SEAT_WEI;
+    function seatRequirementWei(uint256) external view returns (uint256) {
+        return _seatWei;
     }
 
     // Manager and report

@@ -234,6 +234,55 @@ contract SlashingsTest is Test {
         check(slashings.settle(OTHER) + 1 gwei >= reservedForOther, "all that reports counted on");
     }
 
+    /// @dev Keys slashed weeks apart: the first are Withdrawn, and their stake is gone, when the last are settled.
+    function test_theFirstKeysEndsDoNotLowerWhatLaterOnesAreCharged() external {
+        septet.record(OTHER, EFFECTIVE, WITHDRAWABLE);
+        septet.record(KEY, EFFECTIVE, WITHDRAWABLE + 700);
+        uint256 reserved = slashings.slashing(KEY).reservedWei;
+        check(reserved > 6 ether, "bonds answer for both");
+        vm.warp(uint256(WITHDRAWABLE) * 384);
+        slashings.settle(OTHER);
+        septet.setRequirement(1 ether);
+        vm.warp(uint256(WITHDRAWABLE + 700) * 384);
+        _near(slashings.settle(KEY), reserved, "all that reports counted on");
+    }
+
+    function test_stakeThatGrewAfterTheFirstSlashingAnswersToo_evenWhenItIsGoneAgain() external {
+        septet.record(OTHER, EFFECTIVE, WITHDRAWABLE);
+        for (uint256 i = 1; i <= 7; i++) {
+            septet.addBond(i, 1 ether);
+        }
+        septet.setRequirement(4 ether);
+        bytes32[3] memory keys = [KEY, "third", "fourth"];
+        uint256 reserved = 0;
+        for (uint256 i = 0; i < keys.length; i++) {
+            septet.record(keys[i], EFFECTIVE, WITHDRAWABLE);
+            reserved += slashings.slashing(keys[i]).reservedWei;
+        }
+        check(reserved > 18 ether, "more than two ether a seat");
+        septet.setRequirement(1 ether);
+        vm.warp(uint256(WITHDRAWABLE) * 384);
+        slashings.settle(OTHER);
+        uint256 charged = 0;
+        for (uint256 i = 0; i < keys.length; i++) {
+            charged += slashings.settle(keys[i]);
+        }
+        _near(charged, reserved, "all that reports counted on");
+    }
+
+    function test_aNewEpisodeStartsWithThePresentRequirement() external {
+        septet.record(OTHER, EFFECTIVE, WITHDRAWABLE);
+        check(slashings.episodeRequirementWei(1) == 2 ether, "as it is");
+        septet.setRequirement(0.5 ether);
+        check(slashings.episodeRequirementWei(1) == 2 ether, "as it was");
+        vm.warp(uint256(WITHDRAWABLE) * 384);
+        slashings.settle(OTHER);
+        check(slashings.episodeRequirementWei(1) == 0, "nothing is unsettled");
+        septet.record(KEY, EFFECTIVE, WITHDRAWABLE + 9_000);
+        check(slashings.episodeRequirementWei(1) == 0.5 ether, "as it is now");
+        check(slashings.slashing(KEY).reservedWei <= 3.5 ether, "no more than seven seats require");
+    }
+
     function test_whoJoinsAfterTheSlashingPaysNothing() external {
         septet.record(KEY, EFFECTIVE, WITHDRAWABLE);
         septet.join(8);
@@ -276,6 +325,14 @@ contract SlashingsTest is Test {
         vm.expectRevert(abi.encodeWithSelector(ISlashingCharges.NothingToRefund.selector, 1, 1, 3));
         slashings.refund(1, 1, 3);
         check(septet.convict(3) == 0, "once");
+    }
+
+    function test_theConvictedSeatRepaysUpToWhatItRequiredInTheEpisode_notWhatIsLeftOfTheSet() external {
+        _follow(KEY, 4e9);
+        slashings.settle(KEY);
+        uint256 each = 3 ether - septet.bondOf(1);
+        septet.setRequirement(0.5 ether);
+        check(septet.convict(3) + each + 1 gwei >= 2 ether, "its part and theirs, up to two ether");
     }
 
     function test_refundsReachAsFarAsTheConvictedBond() external {
