@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 /// @title SlashingCharges
 /// @notice Who pays for a slashed validator: (1) seats convicted by FaultCourt, (2) equally all bonds still locked for the
-/// key, of members and former members, each at most what its seat requires in the episode, (3) the holders. Part of Slashings.
+/// key, of members and former members, each at most what its seat requires in the episode, (3) the holders. Part of
+/// Slashings.
 /// @dev Charges of one set are counted together from its first unsettled slashing to its last: an *episode*. A conviction
 /// moves the convicted bond into a pot. While slashings are unsettled it pays for them before any other bond; in the end,
 /// and at convictions after it, it refunds those who paid, and what is left is burned for the holders. Refunds are pulled
@@ -20,8 +21,8 @@ interface ISlashingCharges {
     error NothingToRefund(uint256 setId, uint256 episode, uint256 operatorId);
 
     /// @notice FaultCourt convicts the operator in this set: takes from its bond what the others paid, or will have to pay,
-    /// for slashings of the set; at most what a seat requires, or required in the episode. Called before the court charges, which takes the rest of
-    /// the requirement. Nothing happens for the second conviction in a set. Only FaultCourt.
+    /// for slashings of the set; at most what a seat requires, or required in the episode. Called before the court charges,
+    /// which takes the rest of the requirement. Nothing happens for the second conviction in a set. Only FaultCourt.
     /// @return paidShares Shares taken from the bond here.
     function onConvicted(uint256 setId, uint256 operatorId) external returns (uint256 paidShares);
 
@@ -34,8 +35,8 @@ interface ISlashingCharges {
     /// @notice Number of the set's present or last episode; 0 before the first slashing.
     function episodeOf(uint256 setId) external view returns (uint256);
 
-    /// @notice The most that a seat of the set required, in wei, when anything was reserved for the slashings that wait to be
-    /// settled; 0 while none does. Bonds answer with no less, *because* reports count on it and the requirement falls as
+    /// @notice The most that a seat of the set required, in wei, when anything was reserved for the slashings that wait to
+    /// be settled; 0 while none does. Bonds answer with no less, *because* reports count on it and the requirement falls as
     /// keys of the set end.
     function episodeRequirementWei(uint256 setId) external view returns (uint256);
 

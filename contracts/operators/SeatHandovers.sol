@@ -9,7 +9,6 @@ import {Generations} from "./sets/Generations.sol";
 import {Obligations} from "./sets/Obligations.sol";
 import {SeatWords} from "./sets/SeatWords.sol";
 import {SetLedger} from "./sets/SetLedger.sol";
-import {SetLeavers} from "./sets/SetLeavers.sol";
 import {SetNotices} from "./sets/SetNotices.sol";
 
 /// @title SeatHandovers
