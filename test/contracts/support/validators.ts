@@ -94,3 +94,9 @@ export async function evidence({ key, shown }: Known, changes: Partial<ProvenVal
   if (atSlot === undefined) await networkHelpers.time.setNextBlockTimestamp(anchor.timestamp);
   return [anchor, { pubkey: key.pubkey, validator: proof, balances }] as const;
 }
+
+/** What the predeploy logged: the source address and the request. */
+export async function requestsIn(sent: { hash: string }, predeploy: string): Promise<string[]> {
+  const receipt = await ethers.provider.getTransactionReceipt(sent.hash);
+  return (receipt?.logs ?? []).filter(({ address }) => address === predeploy).map(({ data }) => data);
+}
